@@ -1,0 +1,1 @@
+"""How Alibaba Cloud ECS instances end: decided, done, confirmed, accounted for."""

@@ -1,0 +1,1 @@
+"""The rules. Pure: imports the standard library only, and is imported by everybody."""

@@ -1,0 +1,130 @@
+"""What one observation of the cloud saw, frozen.
+
+Pure: imports the standard library only. `gateway.mapping` makes these from API replies,
+`plan` decides on them, tests write them by hand.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+GROUP_ID_TAG = "ecs-release:group-id"
+MEMBER_TAG = "ecs-release:member"
+PROJECT_TAG = "ecs-release:project"
+STACK_TAG = "ecs-release:stack"
+GROUP_TAG = "ecs-release:group"
+CLAIMED_TAG = "ecs-release:claimed"
+UNRECORDED_TAG = "ecs-release:unrecorded"
+OUR_TAGS = (GROUP_ID_TAG, MEMBER_TAG, PROJECT_TAG, STACK_TAG, GROUP_TAG, CLAIMED_TAG, UNRECORDED_TAG)
+
+
+class Charge(StrEnum):
+    """The billing method of an instance; spot is a kind of pay-as-you-go to the API, not to us."""
+
+    PAY_AS_YOU_GO = "pay-as-you-go"
+    SPOT = "spot"
+    SUBSCRIPTION = "subscription"
+
+
+class Status(StrEnum):
+    """The five states an instance can show (DescribeInstances)."""
+
+    PENDING = "Pending"
+    STARTING = "Starting"
+    RUNNING = "Running"
+    STOPPING = "Stopping"
+    STOPPED = "Stopped"
+
+
+class DiskKind(StrEnum):
+    """Whether a disk holds the system or data."""
+
+    SYSTEM = "system"
+    DATA = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Where the API is: region, protocol, and `host:port` per product, "" for the official one."""
+
+    region: str
+    protocol: str = "HTTPS"
+    ecs: str = ""
+    sts: str = ""
+    bss: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is calling (GetCallerIdentity)."""
+
+    account: str
+    arn: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFacts:
+    """One disk (DescribeDisks); `portable` false means it cannot outlive its instance."""
+
+    disk_id: str
+    name: str
+    kind: DiskKind
+    category: str
+    size_gib: int
+    status: str
+    instance_id: str
+    delete_with_instance: bool
+    delete_auto_snapshot: bool
+    portable: bool = True
+    multi_attach: bool = False
+    charge: Charge = Charge.PAY_AS_YOU_GO
+    locks: frozenset[str] = frozenset()
+
+    @property
+    def local(self) -> bool:
+        """A local disk: it lives and dies with its instance, whatever its flag says."""
+        return self.category.startswith(("local_", "ephemeral", "elastic_ephemeral"))
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceFacts:
+    """One instance (DescribeInstances) with its disks; all times are aware and in UTC.
+
+    `expires_at` is None unless it is a subscription; `locks` holds lower-case lock reasons
+    (financial, security, recycling, dedicatedhostfinancial, refunded).
+    """
+
+    instance_id: str
+    name: str
+    status: Status
+    charge: Charge
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    auto_release_at: datetime | None = None
+    deletion_protection: bool = False
+    locks: frozenset[str] = frozenset()
+    tags: tuple[tuple[str, str], ...] = ()
+    public_ips: tuple[str, ...] = ()
+    eip_address: str = ""
+    eip_allocation_id: str = ""
+    renewal: str = ""
+    disks: tuple[DiskFacts, ...] = ()
+
+    def tag(self, key: str) -> str:
+        """The value of a tag, "" when the instance does not carry it."""
+        return dict(self.tags).get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at a group: everything recorded and everything that carries its group id.
+
+    `gone` are recorded ids proven released; `unseen` are recorded ids that the answer left
+    out without such a proof. `taken_at` is the cloud's clock.
+    """
+
+    taken_at: datetime
+    instances: tuple[InstanceFacts, ...] = ()
+    gone: frozenset[str] = frozenset()
+    unseen: frozenset[str] = field(default=frozenset())

@@ -1,0 +1,105 @@
+"""Turns a plan into text and JSON, for every reader alike.
+
+Pure: imports the standard library and the domain only.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from ecs_release.domain.plan import Answer, InstancePlan, Plan, Thing
+from ecs_release.domain.reasons import Finding
+
+JSON_SCHEMA = 1
+VERBS = {Answer.RELEASE: "release", Answer.WAIT: "wait, then release", Answer.GONE: "gone"}
+
+
+def headline(plan: Plan) -> str:
+    """One line: what the plan comes to."""
+    total, refused = len(plan.instances), len(plan.answered(Answer.REFUSE))
+    if plan.refusals:
+        return f"{plan.group}: refused for {refused or total} of {total} instances; nothing is released"
+    going = len(plan.answered(Answer.RELEASE)) + len(plan.answered(Answer.WAIT))
+    gone = len(plan.answered(Answer.GONE))
+    already = f", {gone} already gone" if gone else ""
+    return f"{plan.group}: {going} to release{already}" if total else f"{plan.group}: nothing to release"
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """The plan in text: the headline, then a line for each instance, reason, loss and survivor."""
+    lines = [headline(plan), *(f"  {_why(finding)}" for finding in plan.findings)]
+    for instance in plan.instances:
+        lines += [f"  {line}" for line in _instance_lines(instance, bool(plan.refusals))]
+    return lines + [f"  to do: {line}" for line in _advice(plan.refusals)]
+
+
+def _instance_lines(instance: InstancePlan, refused: bool) -> Iterator[str]:
+    name = f"{instance.member or '?'} {instance.instance_id}"
+    if instance.answer in (Answer.REFUSE, Answer.GONE):
+        yield from (f"{name} {_why(finding)}" for finding in instance.findings)
+        return
+    note = f" ({instance.note})" if instance.note else ""
+    if refused:
+        yield f"{name} could be released{note}"
+        return
+    yield f"{name} {VERBS[instance.answer]}{note}"
+    yield from (f"  lost: {_thing(thing)}" for thing in instance.losses)
+    yield from (f"  {_stays(thing)}: {_thing(thing)}" for thing in instance.survivors)
+
+
+def _stays(thing: Thing) -> str:
+    return "stays and bills" if thing.bills else "stays"
+
+
+def _why(finding: Finding) -> str:
+    return f"{finding.reason.value}: {finding.sentence}"
+
+
+def _advice(findings: Iterable[Finding]) -> Iterator[str]:
+    by_reason = sorted(findings, key=lambda finding: finding.reason.value)
+    for reason, same in groupby(by_reason, key=lambda finding: finding.reason):
+        texts = list(dict.fromkeys(finding.advice for finding in same))
+        yield from (f"{reason.value}: {text}" for text in texts)
+
+
+def _thing(thing: Thing) -> str:
+    return f"{thing.kind} {thing.id} ({thing.description}): {thing.why}"
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """The plan as plain JSON values; `schema` counts the versions of this form."""
+    return {
+        "schema": JSON_SCHEMA,
+        "group": plan.group,
+        "group_id": plan.group_id,
+        "refused": bool(plan.refusals),
+        "findings": [_finding_json(finding) for finding in plan.findings],
+        "instances": [_instance_json(instance) for instance in plan.instances],
+    }
+
+
+def _instance_json(instance: InstancePlan) -> dict[str, Any]:
+    return {
+        "instance_id": instance.instance_id,
+        "member": instance.member,
+        "answer": instance.answer.value,
+        "note": instance.note,
+        "findings": [_finding_json(finding) for finding in instance.findings],
+        "steps": [step.kind.value for step in instance.steps],
+        "losses": [_thing_json(thing) for thing in instance.losses],
+        "survivors": [_thing_json(thing) for thing in instance.survivors],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, str]:
+    return {"reason": finding.reason.value, "sentence": finding.sentence, "advice": finding.advice}
+
+
+def _thing_json(thing: Thing) -> dict[str, Any]:
+    return {
+        "kind": thing.kind,
+        "id": thing.id,
+        "description": thing.description,
+        "why": thing.why,
+        "bills": thing.bills,
+    }

@@ -1,0 +1,142 @@
+"""What one plugin process remembers: gateways, what its checks saw declared, what it saw end.
+
+Imports gateway, runner and domain. All methods of one operation run in one process, four at
+a time, so everything here is behind one lock.
+"""
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ecs_release.domain.facts import Cloud
+from ecs_release.domain.reasons import Finding, Reason
+from ecs_release.gateway.gateway import Gateway
+from ecs_release.runner.journal import Journal, journal_directory
+from ecs_release.runner.observe import Sightings
+from ecs_release.runner.run import Tools
+
+GroupKey = tuple[str, str, str]
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal."""
+    print(line, flush=True)
+
+
+def engine_answers() -> bool:
+    """Whether the engine that started this process still accepts a connection."""
+    host, _, port = (sys.argv[1] if len(sys.argv) > 1 else "").rpartition(":")
+    if not port.isdigit():
+        return True
+    try:
+        with socket.create_connection((host or "127.0.0.1", int(port)), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def new_journal(group: str) -> Journal:
+    """The journal of a run that begins now."""
+    return Journal(journal_directory(os.environ), group, lambda: datetime.now(UTC))
+
+
+def group_key(properties: Mapping[str, Any]) -> GroupKey:
+    """What names a group in its program: project, stack, group."""
+    return (str(properties["project"]), str(properties["stack"]), str(properties["group"]))
+
+
+class Session:
+    """The memory of one process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._gateways: dict[Cloud, Gateway] = {}
+        self._declarations: dict[GroupKey, dict[str, Any]] = {}
+        self._swept: set[GroupKey] = set()
+        self._ended: set[str] = set()
+        self._configured: Mapping[str, Any] = {}
+        self.sightings = Sightings()
+
+    def gateway(self, cloud: Cloud) -> Gateway:
+        """The gateway to a cloud, one per process, so that one limiter sees every call."""
+        with self._lock:
+            if cloud not in self._gateways:
+                self._gateways[cloud] = Gateway(cloud)
+            return self._gateways[cloud]
+
+    def tools(self) -> Tools:
+        """What a release run needs beside the cloud."""
+        return Tools(say, time.monotonic, time.sleep, engine_answers, self.sightings)
+
+    def declare(self, properties: Mapping[str, Any]) -> None:
+        """Remembers what Teardown's check saw: the group is still declared in this operation."""
+        with self._lock:
+            self._declarations[group_key(properties)] = dict(properties)
+
+    def declaration(self, key: GroupKey) -> dict[str, Any] | None:
+        """The declared inputs of a group's Teardown, None when its check has not run."""
+        with self._lock:
+            return self._declarations.get(key)
+
+    def declared_members(self) -> dict[str, str]:
+        """Every instance id declared in this operation, with its member."""
+        with self._lock:
+            declarations = list(self._declarations.values())
+        return {
+            str(instance_id): str(member)
+            for properties in declarations
+            for member, instance_id in dict(properties.get("members") or {}).items()
+        }
+
+    def sweep_checked(self, key: GroupKey) -> None:
+        """Remembers that the group's Sweep is still declared in this operation."""
+        with self._lock:
+            self._swept.add(key)
+
+    def is_swept(self, key: GroupKey) -> bool:
+        """Whether a check of the group's Sweep ran in this operation."""
+        with self._lock:
+            return key in self._swept
+
+    def end(self, group_id: str) -> None:
+        """Remembers that everything of a group was proven gone."""
+        with self._lock:
+            self._ended.add(group_id)
+
+    def has_ended(self, group_id: str) -> bool:
+        """Whether everything of a group was proven gone in this process."""
+        with self._lock:
+            return group_id in self._ended
+
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Keeps the stack's own region and endpoints, to be compared with recorded ones."""
+        self._configured = config
+
+    def place_findings(self, cloud: Cloud) -> tuple[Finding, ...]:
+        """`wrong-region` and `wrong-endpoint` of a recorded cloud against the configured one."""
+        region = self._configured.get("region")
+        if region and region != cloud.region:
+            return (Finding(Reason.WRONG_REGION, f"recorded {cloud.region}, configured {region}"),)
+        endpoint = _endpoint(self._configured.get("endpoints"))
+        if endpoint is not None and endpoint != cloud.ecs:
+            detail = f"recorded {cloud.ecs or 'official'}, configured {endpoint or 'official'}"
+            return (Finding(Reason.WRONG_ENDPOINT, detail),)
+        return ()
+
+
+def _endpoint(configured: Any) -> str | None:
+    """The ECS host in `alicloud:endpoints`, None when the key is absent or cannot be read."""
+    try:
+        listed = json.loads(configured) if isinstance(configured, str) else configured
+        return str(listed[0].get("ecs", "")) if listed else None
+    except (ValueError, AttributeError, LookupError, TypeError):
+        return None
+
+
+SESSION = Session()

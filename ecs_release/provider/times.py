@@ -1,0 +1,37 @@
+"""The rules of a declared release time, shared by the checks of Sweep and ReleaseSchedule.
+
+Imports runner.records only; the clock is an argument.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ecs_release.runner.records import NO_TIME, minute, parse_minute
+
+SHORTEST = timedelta(minutes=30)
+LONGEST = timedelta(days=3 * 365)
+
+
+def clock_of(properties: Mapping[str, Any]) -> datetime:
+    """The program's clock where it was set (`now`), else this machine's."""
+    text = properties.get("now")
+    return parse_minute(text) or datetime.now(UTC) if isinstance(text, str) else datetime.now(UTC)
+
+
+def time_problem(olds: Mapping[str, Any], news: Mapping[str, Any], now: datetime) -> str:
+    """Why a release time about to be set cannot be, "" when it can or is armed already."""
+    text = news.get("at", NO_TIME)
+    if text == NO_TIME or (olds and olds.get("at") == text):
+        return ""
+    try:
+        at = parse_minute(str(text))
+    except ValueError:
+        return f"schedule.at: {text!r} is no minute in UTC; write it as 2030-12-31T10:00Z"
+    if at is None or now + SHORTEST <= at <= now + LONGEST:
+        return ""
+    earliest, latest = minute(now + SHORTEST + timedelta(minutes=1)), minute(now + LONGEST)
+    return (
+        f"groups.{news.get('group')}.release.schedule.at: {minute(at)} cannot be set at {minute(now)};"
+        f" allowed is {earliest} to {latest} (30 minutes to 3 years ahead)"
+    )

@@ -1,0 +1,1 @@
+"""Observe, plan, apply, confirm. Imports gateway and domain; knows nothing of Pulumi."""

@@ -1,0 +1,116 @@
+"""One look at a group: what is recorded, what carries its id, what is proven gone.
+
+Imports gateway and domain. Changes nothing in the cloud.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from ecs_release.domain.claims import GroupFacts
+from ecs_release.domain.facts import CLAIMED_TAG, Charge, DiskFacts, Identity, InstanceFacts, Observation
+from ecs_release.domain.reasons import Finding, Reason
+from ecs_release.domain.terms import GroupRecord, ReleaseTerms
+from ecs_release.gateway.errors import CloudError, NoPermission
+from ecs_release.gateway.gateway import Gateway
+
+
+@dataclass
+class Sightings:
+    """What this process saw alive and what it proved gone; a released id never comes back."""
+
+    alive: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a run is asked to end: a record, less what stays wanted, under the terms given."""
+
+    record: GroupRecord
+    terms: ReleaseTerms
+    wanted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    group_ids: frozenset[str] = frozenset()
+    confirm_only: bool = False
+
+    def facts(self, observation: Observation) -> GroupFacts:
+        """The group's facts with this observation."""
+        return GroupFacts(self.record, observation, self.wanted, self.group_ids, self.confirm_only)
+
+
+def identity_findings(record: GroupRecord, identity: Identity) -> tuple[Finding, ...]:
+    """`wrong-account` when the caller's account is not the recorded one."""
+    if identity.account == record.account:
+        return ()
+    detail = f"recorded {record.account}, the credentials are of {identity.account}"
+    return (Finding(Reason.WRONG_ACCOUNT, detail),)
+
+
+def observe(errand: Errand, gateway: Gateway, sightings: Sightings) -> Observation:
+    """Looks at everything the errand is about; raises CloudError when the cloud cannot be asked."""
+    found = _found(errand, gateway)
+    sightings.alive.update(found)
+    lost = _recorded_to_end(errand) - found.keys()
+    gone = _proven_gone(lost, gateway, sightings)
+    instances = _with_disks(_with_renewals(found.values(), gateway), errand, gateway)
+    return Observation(gateway.cloud_time(), instances, gone, frozenset(lost - gone))
+
+
+def _recorded_to_end(errand: Errand) -> set[str]:
+    return set(errand.record.members.values()) - set(errand.wanted.values())
+
+
+def _found(errand: Errand, gateway: Gateway) -> dict[str, InstanceFacts]:
+    group_ids = sorted(errand.group_ids | {errand.record.group_id})
+    found = {facts.instance_id: facts for group_id in group_ids for facts in gateway.find_group(group_id)}
+    missing = sorted(_recorded_to_end(errand) - found.keys())
+    if missing:
+        found |= {facts.instance_id: facts for facts in gateway.find_instances(missing)}
+    return found
+
+
+def _proven_gone(lost: set[str], gateway: Gateway, sightings: Sightings) -> frozenset[str]:
+    unproven = lost - sightings.gone
+    seen_before = unproven & sightings.alive
+    # The dry run comes after the answer that left them out, so it proves that the answer was honest.
+    if seen_before and gateway.may_look():
+        sightings.gone |= seen_before
+        unproven -= seen_before
+    sightings.gone |= {instance_id for instance_id in sorted(unproven) if _is_released(instance_id, gateway)}
+    return frozenset(lost & sightings.gone)
+
+
+def _is_released(instance_id: str, gateway: Gateway) -> bool:
+    try:
+        return gateway.is_released(instance_id)
+    except NoPermission:
+        return False
+
+
+def _with_renewals(found: Iterable[InstanceFacts], gateway: Gateway) -> tuple[InstanceFacts, ...]:
+    instances = tuple(found)
+    subscriptions = [facts.instance_id for facts in instances if facts.charge is Charge.SUBSCRIPTION]
+    if not subscriptions:
+        return instances
+    try:
+        renewals = gateway.renewals(subscriptions)
+    except CloudError:
+        # The renewal only adds to a refusal's text; the right to bills is often not given.
+        return instances
+    return tuple(replace(facts, renewal=renewals.get(facts.instance_id, "")) for facts in instances)
+
+
+def _with_disks(
+    instances: tuple[InstanceFacts, ...], errand: Errand, gateway: Gateway
+) -> tuple[InstanceFacts, ...]:
+    staying = set(errand.wanted.values())
+    ending = [facts.instance_id for facts in instances if facts.instance_id not in staying]
+    disks: dict[str, list[DiskFacts]] = {instance_id: [] for instance_id in ending}
+    for disk in gateway.disks_of(ending) if ending else ():
+        disks.setdefault(disk.instance_id, []).append(disk)
+    return tuple(replace(facts, disks=tuple(disks.get(facts.instance_id, ()))) for facts in instances)
+
+
+def claim_tag(instance_id: str) -> dict[str, str]:
+    """The tag that `ecs-release claim` sets; it names its instance, so that a copy does not inherit it."""
+    return {CLAIMED_TAG: instance_id}

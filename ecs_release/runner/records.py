@@ -1,0 +1,146 @@
+"""Stored outputs to records and back: the edge where the state is checked.
+
+Imports the domain and pydantic only. `schema` is 1; another number is refused by name.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ecs_release.domain.facts import Cloud, DiskKind
+from ecs_release.domain.terms import (
+    DeclaredDisk,
+    GroupRecord,
+    OnActiveSubscription,
+    OnProtected,
+    OnReplaced,
+    ReleaseTerms,
+)
+
+SCHEMA = 1
+NO_TIME = "none"
+MINUTE_FORMAT = "%Y-%m-%dT%H:%MZ"
+
+
+class UnreadableRecord(Exception):
+    """A stored record that this version cannot read; the text names the key."""
+
+
+class _Model(BaseModel):
+    # Pulumi adds keys of its own (__provider), and resources differ in what they add.
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class CloudModel(_Model):
+    """Shape of `cloud`."""
+
+    region: str
+    protocol: str = "HTTPS"
+    ecs: str = ""
+    sts: str = ""
+    bss: str = ""
+
+
+class TermsModel(_Model):
+    """Shape of `terms`."""
+
+    on_protected: OnProtected = OnProtected.REFUSE
+    on_active_subscription: OnActiveSubscription = OnActiveSubscription.REFUSE
+    on_replaced: OnReplaced = OnReplaced.REFUSE
+    max_instances: int | None = Field(default=None, ge=1)
+
+
+class DiskModel(_Model):
+    """Shape of one element of `disks`."""
+
+    name: str
+    kind: DiskKind
+    category: str
+    size_gib: int
+    release_with_instance: bool = True
+    release_auto_snapshots: bool = True
+
+
+class RecordModel(_Model):
+    """Shape of the stored outputs of a Teardown, and of each group of a Gate."""
+
+    project: str
+    stack: str
+    group: str
+    group_id: str = Field(min_length=8)
+    account: str = Field(min_length=1)
+    cloud: CloudModel
+    members: dict[str, str] = {}
+    disks: list[DiskModel] = []
+    terms: TermsModel = TermsModel()
+    released_by: str = NO_TIME
+
+
+def parse_minute(text: str) -> datetime | None:
+    """A stored minute as an aware UTC time, None for "none"; raises ValueError on anything else."""
+    if text in (NO_TIME, ""):
+        return None
+    return datetime.strptime(text, MINUTE_FORMAT).replace(tzinfo=UTC)
+
+
+def minute(when: datetime | None) -> str:
+    """A time as the state keeps it: UTC to the minute, or "none"."""
+    return when.astimezone(UTC).strftime(MINUTE_FORMAT) if when else NO_TIME
+
+
+def check_schema(outputs: Mapping[str, Any]) -> None:
+    """Raises UnreadableRecord unless the outputs are of a schema that this version knows."""
+    if outputs.get("schema", SCHEMA) != SCHEMA:
+        raise UnreadableRecord(
+            f"the state of {outputs.get('group', 'this resource')} has schema {outputs['schema']}, this"
+            f" version reads {SCHEMA}; run the version of ecs-release that wrote it, or a newer one"
+        )
+
+
+def parse_cloud(value: Any) -> Cloud:
+    """`cloud` as the domain has it; raises UnreadableRecord."""
+    try:
+        return Cloud(**CloudModel.model_validate(value).model_dump())
+    except ValidationError as error:
+        raise UnreadableRecord(_one_line("cloud", error)) from None
+
+
+def parse_disks(value: Any) -> tuple[DeclaredDisk, ...]:
+    """`disks` as the domain has it; raises UnreadableRecord."""
+    try:
+        return tuple(DeclaredDisk(**DiskModel.model_validate(disk).model_dump()) for disk in value or [])
+    except ValidationError as error:
+        raise UnreadableRecord(_one_line("disks", error)) from None
+
+
+def parse_record(outputs: Mapping[str, Any]) -> GroupRecord:
+    """The record in the outputs of a Teardown; raises UnreadableRecord, naming the key."""
+    check_schema(outputs)
+    try:
+        model = RecordModel.model_validate(dict(outputs))
+        released_by = parse_minute(model.released_by)
+    except ValidationError as error:
+        raise UnreadableRecord(_one_line(str(outputs.get("group", "a group")), error)) from None
+    except ValueError:
+        raise UnreadableRecord(f"released_by: {outputs['released_by']!r} is not a minute") from None
+    return GroupRecord(
+        project=model.project,
+        stack=model.stack,
+        group=model.group,
+        group_id=model.group_id,
+        account=model.account,
+        cloud=parse_cloud(outputs["cloud"]),
+        members=model.members,
+        disks=parse_disks(outputs.get("disks")),
+        terms=ReleaseTerms(**model.terms.model_dump()),
+        released_by=released_by,
+    )
+
+
+def _one_line(subject: str, error: ValidationError) -> str:
+    problems = "; ".join(
+        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
+    )
+    return f"the record of {subject} cannot be read: {problems}"

@@ -1,0 +1,50 @@
+"""Which account an access key id belongs to: a rule, not a table. Imports errors only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from emulator.errors import ApiError
+
+DEFAULT_ACCOUNT = "1000000000000001"
+_KEY = re.compile(r"^emulator(?:-([a-z0-9]+)(?:-([a-z0-9-]+))?)?$")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who signed a request: the account, and the RAM user if the key names one."""
+
+    access_key_id: str
+    account_id: str
+    user: str
+
+    @property
+    def arn(self) -> str:
+        """Return the resource name of the caller."""
+        return f"acs:ram::{self.account_id}:{f'user/{self.user}' if self.user else 'root'}"
+
+    @property
+    def principal_id(self) -> str:
+        """Return the account id, or the RAM user's own id."""
+        return _digits(f"{self.account_id}/{self.user}", "2") if self.user else self.account_id
+
+
+def identify(access_key_id: str) -> Identity:
+    """Map `emulator[-label[-user]]` to its account; any other key might be a real one and is refused."""
+    match = _KEY.match(access_key_id)
+    if match is None:
+        raise ApiError(404, "InvalidAccessKeyId.NotFound", "The Access Key ID provided does not exist in our records.")
+    return Identity(access_key_id, _account_of(match.group(1) or "a"), match.group(2) or "")
+
+
+def _account_of(label: str) -> str:
+    if len(label) == 1 and label.isalpha():
+        return str(int(DEFAULT_ACCOUNT) + ord(label) - ord("a"))
+    return _digits(label, "1")
+
+
+def _digits(text: str, first: str) -> str:
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+    return first + str(number % 10**15).zfill(15)

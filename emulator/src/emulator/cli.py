@@ -1,0 +1,55 @@
+"""The command `ecs-emulator`. Imports the server; nothing imports it but the entry points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from emulator.database import Database
+from emulator.server import serve as serve_world
+from emulator.settings import Settings
+from emulator.world import World
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A local Alibaba Cloud for tests.")
+
+Seconds = Annotated[float | None, typer.Option(min=0, help="Emulated seconds, see docs/emulator.md.")]
+
+
+@app.callback()
+def main() -> None:
+    """A local Alibaba Cloud for tests."""
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8443,
+    db: Annotated[Path, typer.Option(help="The file that holds the world.")] = Path("emulator.db"),
+    host: Annotated[str, typer.Option(help="Address to bind; the loopback unless you say otherwise.")] = "127.0.0.1",
+    pending_seconds: Seconds = None,
+    starting_seconds: Seconds = None,
+    stop_seconds: Seconds = None,
+    release_seconds: Seconds = None,
+    graceful_release_seconds: Seconds = None,
+    convert_seconds: Seconds = None,
+    reclaim_seconds: Seconds = None,
+    expired_stop_seconds: Seconds = None,
+    security_lock_release: Annotated[str | None, typer.Option(help="allowed or refused.")] = None,
+) -> None:
+    """Serve the emulated cloud until interrupted; options given here override what the file remembers."""
+    given = {name: value for name, value in locals().items() if name in Settings.model_fields and value is not None}
+    run(db, host, port, given)
+
+
+def run(db: Path, host: str, port: int, given: dict[str, Any]) -> None:
+    """Open the world and serve it."""
+    db.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(str(db))
+    world = World(database, Settings(**given))
+    world.settings = world.settings.model_copy(update=given)
+    world.keep()
+    try:
+        serve_world(world, host, port)
+    finally:
+        database.close()

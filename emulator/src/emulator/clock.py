@@ -1,0 +1,39 @@
+"""The emulator's clock: the wall clock plus what was advanced, or frozen. Imports nothing of the package."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass
+class Clock:
+    """Emulated time runs at `rate` from the moment `emulated` that was shown when the wall clock read `wall`."""
+
+    wall: float
+    emulated: float
+    rate: float = 1.0
+
+    @classmethod
+    def real(cls) -> Clock:
+        """Start at the wall clock."""
+        now = time.time()
+        return cls(now, now)
+
+    def now(self) -> float:
+        """Return the emulated time."""
+        return self.emulated + (time.time() - self.wall) * self.rate
+
+    def move(self, moment: float) -> None:
+        """Show this moment from now on, at the same rate."""
+        self.wall, self.emulated = time.time(), moment
+
+    def run_at(self, rate: float) -> None:
+        """Go on from the present moment at another rate; 0 freezes."""
+        self.move(self.now())
+        self.rate = rate
+
+    def stored(self) -> dict[str, Any]:
+        """Return the fields that restore this clock."""
+        return asdict(self)

@@ -1,0 +1,82 @@
+"""The SQLite file: schema, connection and transactions. Imports nothing of the package."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS resources (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, account TEXT NOT NULL,
+    region TEXT NOT NULL, parent TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_owner ON resources (kind, account, region, seq);
+CREATE INDEX IF NOT EXISTS by_parent ON resources (parent, kind, seq);
+CREATE TABLE IF NOT EXISTS tags (id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (id, key));
+CREATE INDEX IF NOT EXISTS by_tag ON tags (key, value, id);
+CREATE TABLE IF NOT EXISTS timers (
+    id TEXT NOT NULL, event TEXT NOT NULL, due REAL NOT NULL, PRIMARY KEY (id, event));
+CREATE INDEX IF NOT EXISTS by_due ON timers (due);
+CREATE TABLE IF NOT EXISTS addresses (
+    pool TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (pool, number));
+CREATE INDEX IF NOT EXISTS by_address_owner ON addresses (owner);
+CREATE TABLE IF NOT EXISTS tokens (
+    scope TEXT NOT NULL, token TEXT NOT NULL, request TEXT NOT NULL, reply TEXT NOT NULL, expires REAL NOT NULL,
+    PRIMARY KEY (scope, token));
+CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY, action TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+"""
+_TABLES = ("resources", "tags", "timers", "addresses", "tokens", "requests", "facts")
+
+
+class Database:
+    """One connection, one transaction per request."""
+
+    def __init__(self, path: str) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+        # A rollback journal keeps the whole world in the one file that a user copies; without waiting for the
+        # disk a commit still survives a killed process, which is all that is promised.
+        self.connection.execute("PRAGMA journal_mode = TRUNCATE")
+        self.connection.execute("PRAGMA synchronous = OFF")
+        self.connection.executescript(_SCHEMA)
+
+    def run(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """Execute one statement."""
+        return self.connection.execute(statement, values)
+
+    def one(self, statement: str, *values: object) -> Any:
+        """Return the first row, or None."""
+        return self.connection.execute(statement, values).fetchone()
+
+    @contextmanager
+    def transaction(self, name: str) -> Iterator[None]:
+        """Keep everything done inside, or nothing if it raises; may be nested."""
+        self.connection.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute(f"ROLLBACK TO {name}")
+            raise
+        finally:
+            self.connection.execute(f"RELEASE {name}")
+
+    def fact(self, name: str) -> Any:
+        """Return a stored single value, or None."""
+        row = self.one("SELECT body FROM facts WHERE name = ?", name)
+        return None if row is None else json.loads(row[0])
+
+    def set_fact(self, name: str, value: object) -> None:
+        """Store a single value."""
+        self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, json.dumps(value))
+
+    def clear(self) -> None:
+        """Delete every row of every table."""
+        for table in _TABLES:
+            self.run(f"DELETE FROM {table}")
+        self.run("DELETE FROM sqlite_sequence")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()

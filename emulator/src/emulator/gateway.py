@@ -1,0 +1,115 @@
+"""From a parsed request to an answer: identify, order of faults, handler, log, all in one transaction.
+
+Imports the registry, the wire and the rules; only the server imports it.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator import times, wire
+from emulator.accounts import identify
+from emulator.actions import load
+from emulator.errors import ApiError, BusinessFailure
+from emulator.faults import Effect, Faults
+from emulator.parameters import Parameters
+from emulator.registry import Call, Reply, lookup
+from emulator.rules.events import HANDLERS
+from emulator.wire import RpcRequest
+from emulator.world import World
+
+
+@dataclass
+class Answer:
+    """What goes back over the wire, and how late."""
+
+    status: int
+    body: bytes
+    code: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    delay_ms: int = 0
+    cut: bool = False
+
+
+class Gateway:
+    """Answers API requests one at a time."""
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        load()
+        self.world = world
+        self.faults = faults
+
+    def answer(self, request: RpcRequest) -> Answer:
+        """Answer a request; everything it changed and its log entry are kept before the reply is sent."""
+        with self.world.database.transaction("request"):
+            self.world.settle(HANDLERS)
+            answer = self._attempt(request)
+            self._record(request, answer)
+        answer.headers["date"] = times.to_http_date(self.world.now)
+        answer.delay_ms += self.faults.latency_ms
+        return answer
+
+    def _attempt(self, request: RpcRequest) -> Answer:
+        try:
+            request.read()
+            identity = identify(request.access_key_id)
+            # Before the call's own checks, as a gateway in front of the service would act.
+            effect = self.faults.effect(request.product, request.action, request.parameters, request.access_key_id)
+            call = Call(self.world, identity, request.action, request.host, Parameters(request.parameters))
+            return self._affected(request, call, effect or Effect())
+        except ApiError as error:
+            return _refusal(request, error)
+
+    def _affected(self, request: RpcRequest, call: Call, effect: Effect) -> Answer:
+        if effect.drop == "request":
+            return Answer(0, b"", cut=True)
+        answer = _ordered(request, effect) if effect.replaces else self._apply(request, call)
+        if effect.retry_after_ms is not None:
+            answer.headers["x-acs-retry-after"] = str(effect.retry_after_ms)
+        answer.delay_ms = effect.delay_ms
+        answer.cut = effect.drop == "reply"
+        return answer
+
+    def _apply(self, request: RpcRequest, call: Call) -> Answer:
+        try:
+            with self.world.database.transaction("action"):
+                reply = lookup(request.product, request.action).run(call, request.parameters)
+        except ApiError as error:
+            return _refusal(request, error)
+        except BusinessFailure as failed:
+            reply = _business_failure(failed)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            return _refusal(request, ApiError(500, "InternalError", "The request processing has failed."))
+        return Answer(200, wire.success(request.product, reply), code=str(reply.get("Code", "")))
+
+    def _record(self, request: RpcRequest, answer: Answer) -> None:
+        entry: dict[str, Any] = {
+            "time": times.to_second(self.world.now),
+            "product": request.product,
+            "action": request.action,
+            "parameters": wire.without_secrets(request.parameters),
+            "status": answer.status,
+            "code": answer.code,
+            "access_key_id": request.access_key_id,
+            "user_agent": request.headers.get("user-agent", ""),
+        }
+        self.world.log.record(request.action, entry)
+
+
+def _refusal(request: RpcRequest, error: ApiError) -> Answer:
+    return Answer(error.status, wire.failure(error, request.host), error.code)
+
+
+def _ordered(request: RpcRequest, effect: Effect) -> Answer:
+    status, code = effect.error()
+    if effect.body is not None:
+        return Answer(effect.status or 200, effect.literal(), effect.code or "")
+    return _refusal(request, ApiError(status, code, effect.message))
+
+
+def _business_failure(failed: BusinessFailure) -> Reply:
+    return {"Success": False, "Code": failed.code, "Message": failed.message, "Data": {}}

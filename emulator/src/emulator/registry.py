@@ -1,0 +1,118 @@
+"""The table of API actions: each handler registers itself under its product and name. Imports world and parameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from emulator.accounts import Identity
+from emulator.errors import ApiError, invalid_parameter
+from emulator.parameters import Parameters, check
+from emulator.resources import Resource
+from emulator.world import World
+
+Reply = dict[str, Any]
+R = TypeVar("R", bound=Resource)
+_EVERY_ACTION = "RegionId OwnerId OwnerAccount ResourceOwnerId ResourceOwnerAccount"
+
+
+@dataclass
+class Call:
+    """One API call: who asks for what, and the world it is asked of."""
+
+    world: World
+    identity: Identity
+    action: str
+    host: str
+    parameters: Parameters
+
+    @property
+    def account(self) -> str:
+        """Return the caller's account id."""
+        return self.identity.account_id
+
+    @property
+    def region(self) -> str:
+        """Return the region asked for, or an empty string where the endpoint alone would tell."""
+        return self.parameters.text("RegionId")
+
+    def find(self, kind: type[R], identifier: str) -> R | None:
+        """Return a resource if the caller's account has it, in the region asked for if there is one."""
+        found = self.world.store.get(kind, identifier)
+        if found is None or found.account_id != self.account or self.region not in ("", found.region_id):
+            return None
+        return found
+
+    def need(self, kind: type[R], identifier: str, error: ApiError) -> R:
+        """Return a resource that the caller's account has, or raise."""
+        found = self.find(kind, identifier)
+        if found is None:
+            raise error
+        return found
+
+
+Handler = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True)
+class Action:
+    """A handler with the parameters that its API page lists."""
+
+    product: str
+    name: str
+    handler: Handler
+    allowed: frozenset[str]
+    required: dict[str, str]
+
+    def run(self, call: Call, raw: dict[str, str]) -> Reply:
+        """Check the parameters by name, then answer."""
+        check(raw, self.allowed, self.required)
+        return self.handler(call)
+
+
+ACTIONS: dict[tuple[str, str], Action] = {}
+
+
+def action(product: str, name: str, parameters: str = "", required: str = "") -> Callable[[Handler], Handler]:
+    """Register a handler; a required parameter may carry its own code, as in `DiskId:MissingParameter.DiskId`."""
+    pairs = (item.partition(":") for item in required.split())
+    needed = {parameter: code or "MissingParameter" for parameter, _, code in pairs}
+    allowed = frozenset(parameters.split()) | frozenset(needed) | frozenset(_EVERY_ACTION.split())
+
+    def register(handler: Handler) -> Handler:
+        ACTIONS[product, name] = Action(product, name, handler, allowed, needed)
+        return handler
+
+    return register
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Replay the first reply for a day when the same ClientToken comes again."""
+
+    @wraps(handler)
+    def wrapper(call: Call) -> Reply:
+        token = call.parameters.text("ClientToken")
+        if not token:
+            return handler(call)
+        if len(token) > 64 or not token.isascii():
+            raise invalid_parameter("ClientToken", "it must be ASCII of at most 64 characters")
+        scope = f"{call.account}/{call.action}"
+        request = json.dumps(call.parameters.values, sort_keys=True)
+        known: Reply | None = call.world.tokens.replay(scope, token, request, call.world.now)
+        if known is None:
+            known = handler(call)
+            call.world.tokens.keep(scope, token, request, known, call.world.now)
+        return known
+
+    return wrapper
+
+
+def lookup(product: str, name: str) -> Action:
+    """Return the action, or refuse: 400, because a 404 reads as "the resource is gone" in some clients."""
+    found = ACTIONS.get((product, name))
+    if found is None:
+        raise ApiError(400, "InvalidAction.NotFound", f"The action {name} of {product} is not offered here.")
+    return found

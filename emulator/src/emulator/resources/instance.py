@@ -1,0 +1,198 @@
+"""An ECS instance as a record. Imports the base record and times only."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from emulator import times
+from emulator.resources.base import Resource
+
+_SIZE = re.compile(r"^(\d*)x?large$")
+_GIB_PER_CPU = {"c": 2, "g": 4, "r": 8}
+
+
+class Instance(Resource):
+    """An instance; expired, refunded or locked is read from fields, the status only knows five words."""
+
+    kind = "instances"
+    hidden: ClassVar[set[str]] = {
+        "security_group_ids", "vpc_id", "vswitch_id", "private_ip", "public_ip", "interface_id", "mac_address",
+        "locks", "expired_at", "auto_release_at", "started_at", "user_data", "ram_role_name", "releasing", "lingers",
+        "blocks", "renewal_status", "renewal_duration", "renewal_unit", "conversion", "overdue_renewal", "memory_mib",
+        "http_tokens", "http_endpoint", "jumbo_frames", "login_as_non_root", "core_count", "threads_per_core",
+    }  # fmt: skip
+
+    id: str = Field(serialization_alias="InstanceId")
+    instance_name: str
+    host_name: str = ""
+    description: str = ""
+    image_id: str
+    instance_type: str
+    zone_id: str
+    status: str = "Pending"
+    stopped_mode: str = "Not-applicable"
+    deletion_protection: bool = False
+    instance_charge_type: str = "PostPaid"
+    spot_strategy: str = "NoSpot"
+    spot_duration: int = 0
+    spot_price_limit: float = 0.0
+    spot_interruption_behavior: str = ""
+    internet_charge_type: str = "PayByTraffic"
+    internet_max_bandwidth_in: int = 0
+    internet_max_bandwidth_out: int = 0
+    key_pair_name: str = ""
+    resource_group_id: str = ""
+    credit_specification: str = ""
+    hpc_cluster_id: str = ""
+    deployment_set_id: str = ""
+    cpu: int = 2
+    recyclable: bool = False
+
+    memory_mib: int = 8192
+    http_tokens: str = "optional"
+    http_endpoint: str = "enabled"
+    jumbo_frames: bool = False
+    login_as_non_root: bool = False
+    core_count: int = 0
+    threads_per_core: int = 0
+    security_group_ids: list[str] = Field(default_factory=list)
+    vpc_id: str = ""
+    vswitch_id: str = ""
+    private_ip: str = ""
+    public_ip: str = ""
+    interface_id: str = ""
+    mac_address: str = ""
+    user_data: str = ""
+    ram_role_name: str = ""
+    started_at: float | None = None
+    expired_at: float | None = None
+    auto_release_at: float | None = None
+    renewal_status: str = "Normal"
+    renewal_duration: int = 0
+    renewal_unit: str = ""
+    overdue_renewal: bool = False
+    locks: list[str] = Field(default_factory=list)
+    conversion: dict[str, Any] | None = None
+    releasing: bool = False
+    lingers: bool = False
+    blocks: list[str] = Field(default_factory=list)
+
+    @property
+    def parent(self) -> str:
+        """Return the vSwitch that holds the instance's address."""
+        return self.vswitch_id
+
+    @property
+    def subscription(self) -> bool:
+        """Tell a subscription from pay-as-you-go and spot."""
+        return self.instance_charge_type == "PrePaid"
+
+    @property
+    def spot(self) -> bool:
+        """Tell a spot instance from the others."""
+        return self.spot_strategy != "NoSpot"
+
+    def expired(self, now: float) -> bool:
+        """Tell whether a subscription's paid time is over, whatever the status."""
+        return self.expired_at is not None and self.expired_at <= now
+
+    def view(self) -> dict[str, Any]:
+        """Return the instance as DescribeInstances shows it."""
+        return {**super().view(), **_billing(self), **_machine(self), **_network(self), **_options(self)}
+
+    def state(self) -> dict[str, Any]:
+        """Return the instance with what no call shows."""
+        inner = {"RamRoleName": self.ram_role_name, "UserData": self.user_data, "Releasing": self.releasing}
+        renewal = {"RenewalStatus": self.renewal_status, "Duration": self.renewal_duration}
+        return {**super().state(), **inner, **renewal, "Blocks": self.blocks}
+
+
+def size_of(instance_type: str) -> tuple[int, int]:
+    """Derive vCPUs and memory in MiB from a type name such as ecs.g7.xlarge."""
+    family, _, size = instance_type.removeprefix("ecs.").partition(".")
+    match = _SIZE.match(size)
+    cpus = 1 if match is None else 4 * int(match.group(1) or 1) if "x" in size else 2
+    return cpus, cpus * _GIB_PER_CPU.get(family[:1], 4) * 1024
+
+
+def family_of(instance_type: str) -> str:
+    """Return the family of a type: ecs.g7 of ecs.g7.large."""
+    return instance_type.rpartition(".")[0]
+
+
+def _billing(instance: Instance) -> dict[str, Any]:
+    expiry, release = instance.expired_at, instance.auto_release_at
+    locks = [{"LockReason": reason, "LockMsg": f"locked: {reason}"} for reason in instance.locks]
+    return {
+        "ExpiredTime": times.NEVER_EXPIRES if expiry is None else times.to_minute(expiry),
+        "AutoReleaseTime": "" if release is None else times.to_minute(release),
+        "StartTime": "" if instance.started_at is None else times.to_minute(instance.started_at),
+        "OperationLocks": {"LockReason": locks},
+    }
+
+
+def _machine(instance: Instance) -> dict[str, Any]:
+    return {
+        "Memory": instance.memory_mib,
+        "InstanceTypeFamily": family_of(instance.instance_type),
+        "IoOptimized": True,
+        "OSName": "Ubuntu 24.04 64 bit",
+        "OSNameEn": "Ubuntu 24.04 64 bit",
+        "OSType": "linux",
+        "DeviceAvailable": True,
+        "SerialNumber": instance.id.removeprefix("i-"),
+        "GPUAmount": 0,
+        "GPUSpec": "",
+        "ClusterId": "",
+        "VlanId": "",
+        "SaleCycle": "",
+        "LocalStorageAmount": 0,
+        "LocalStorageCapacity": 0,
+    }
+
+
+def _network(instance: Instance) -> dict[str, Any]:
+    address = {"IpAddress": [instance.private_ip]}
+    vpc = {"VpcId": instance.vpc_id, "VSwitchId": instance.vswitch_id, "NatIpAddress": "", "PrivateIpAddress": address}
+    private = {"PrivateIpAddress": instance.private_ip, "Primary": True}
+    interface = {
+        "NetworkInterfaceId": instance.interface_id,
+        "Type": "Primary",
+        "PrimaryIpAddress": instance.private_ip,
+        "MacAddress": instance.mac_address,
+        "PrivateIpSets": {"PrivateIpSet": [private]},
+    }
+    return {
+        "InstanceNetworkType": "vpc",
+        "VpcAttributes": vpc,
+        "NetworkInterfaces": {"NetworkInterface": [interface]},
+        "PublicIpAddress": {"IpAddress": [instance.public_ip] if instance.public_ip else []},
+        "InnerIpAddress": {"IpAddress": []},
+        "RdmaIpAddress": {"IpAddress": []},
+        "EipAddress": no_elastic_address(),
+        "SecurityGroupIds": {"SecurityGroupId": instance.security_group_ids},
+    }
+
+
+def no_elastic_address() -> dict[str, Any]:
+    """Return the EipAddress object of an instance without one: empty strings, never null."""
+    empty = {"AllocationId": "", "IpAddress": "", "InternetChargeType": ""}
+    return {**empty, "Bandwidth": 0, "IsSupportUnassociate": False}
+
+
+def _options(instance: Instance) -> dict[str, Any]:
+    metadata = {"HttpTokens": instance.http_tokens, "HttpEndpoint": instance.http_endpoint}
+    cores = instance.core_count or max(1, instance.cpu // 2)
+    return {
+        "MetadataOptions": {**metadata, "HttpPutResponseHopLimit": 1},
+        "CpuOptions": {"CoreCount": cores, "ThreadsPerCore": instance.threads_per_core or 2, "Numa": ""},
+        "ImageOptions": {"LoginAsNonRoot": instance.login_as_non_root},
+        "AdditionalInfo": {"EnableHighDensityMode": False},
+        "HibernationOptions": {"Configured": False},
+        "DedicatedHostAttribute": {"DedicatedHostId": "", "DedicatedHostName": ""},
+        "DedicatedInstanceAttribute": {"Tenancy": "", "Affinity": ""},
+        "EcsCapacityReservationAttr": {"CapacityReservationId": "", "CapacityReservationPreference": ""},
+    }

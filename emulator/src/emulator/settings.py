@@ -1,0 +1,26 @@
+"""Durations and switches: what the documentation leaves open, in one place. Imports nothing of the package.
+
+Every field is a serve option, a key of the settings control call, and a row of docs/emulator.md.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """Seconds of emulated time that each change takes, and the choices between two documented behaviours."""
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    pending_seconds: float = Field(1.0, ge=0)
+    starting_seconds: float = Field(1.0, ge=0)
+    stop_seconds: float = Field(1.0, ge=0)
+    release_seconds: float = Field(2.0, ge=0)
+    graceful_release_seconds: float = Field(10.0, ge=0)
+    convert_seconds: float = Field(1.0, ge=0)
+    reclaim_seconds: float = Field(300.0, ge=0)
+    expired_stop_seconds: float = Field(3600.0, ge=0)
+    security_lock_release: Literal["allowed", "refused"] = "allowed"

@@ -1,0 +1,93 @@
+"""Resources in the database, found by id, owner, parent or tag through indexes. Imports resources and database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from emulator.database import Database
+from emulator.resources import KINDS, Resource
+
+R = TypeVar("R", bound=Resource)
+_INSERT = "INSERT INTO resources (id, kind, account, region, parent, body) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+class Store:
+    """Reads and writes resources; a resource that was changed must be put back."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def add(self, resource: Resource) -> None:
+        """Insert a new resource with its tags."""
+        owner = (resource.kind, resource.account_id, resource.region_id, resource.parent)
+        self.database.run(_INSERT, resource.id, *owner, resource.model_dump_json())
+        self._index_tags(resource)
+
+    def put(self, resource: Resource) -> None:
+        """Write a changed resource back; its tags only change through `retag`."""
+        body = resource.model_dump_json()
+        self.database.run("UPDATE resources SET body = ?, parent = ? WHERE id = ?", body, resource.parent, resource.id)
+
+    def retag(self, resource: Resource) -> None:
+        """Write a resource back whose tags have changed."""
+        self.put(resource)
+        self.database.run("DELETE FROM tags WHERE id = ?", resource.id)
+        self._index_tags(resource)
+
+    def remove(self, resource: Resource) -> None:
+        """Delete a resource with its tags and timers."""
+        for table in ("resources", "tags", "timers"):
+            self.database.run(f"DELETE FROM {table} WHERE id = ?", resource.id)
+
+    def get(self, kind: type[R], identifier: str) -> R | None:
+        """Return one resource of any owner."""
+        row = self.database.one("SELECT body FROM resources WHERE id = ? AND kind = ?", identifier, kind.kind)
+        return None if row is None else kind.model_validate_json(row[0])
+
+    def under(self, kind: type[R], parent: str) -> list[R]:
+        """Return what is listed under a parent, oldest first."""
+        statement = "SELECT body FROM resources WHERE parent = ? AND kind = ? ORDER BY seq"
+        return [kind.model_validate_json(body) for (body,) in self.database.run(statement, parent, kind.kind)]
+
+    def owned(
+        self,
+        kind: type[R],
+        account: str,
+        region: str = "",
+        ids: list[str] | None = None,
+        tags: Mapping[str, str] | None = None,
+        after: int = 0,
+    ) -> Iterator[tuple[int, R]]:
+        """Yield an account's resources with their sequence numbers, oldest first."""
+        statement = "SELECT seq, body FROM resources WHERE kind = ? AND account = ? AND seq > ?"
+        values: list[object] = [kind.kind, account, after]
+        for clause, value in _clauses(region, ids, tags or {}):
+            statement += clause
+            values.extend(value)
+        for seq, body in self.database.run(statement + " ORDER BY seq", *values).fetchall():
+            yield seq, kind.model_validate_json(body)
+
+    def everything(self) -> Iterator[Resource]:
+        """Yield all resources of all accounts."""
+        for kind, body in self.database.run("SELECT kind, body FROM resources ORDER BY seq").fetchall():
+            yield KINDS[kind].model_validate_json(body)
+
+    def _index_tags(self, resource: Resource) -> None:
+        for key, value in resource.tags.items():
+            self.database.run("INSERT INTO tags VALUES (?, ?, ?)", resource.id, key, value)
+
+
+def _clauses(
+    region: str, ids: list[str] | None, tags: Mapping[str, str]
+) -> Iterator[tuple[str, list[str]]]:
+    if region:
+        yield " AND region = ?", [region]
+    if ids is not None:
+        # One JSON value instead of one placeholder per id keeps the statement cacheable.
+        yield " AND id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]
+    for key, value in tags.items():
+        # A tag filter without a value asks for the key alone.
+        wanted, found = ("", [key]) if value == "" else (" AND value = ?", [key, value])
+        yield f" AND id IN (SELECT id FROM tags WHERE key = ?{wanted})", found

@@ -1,0 +1,55 @@
+"""Times as the API writes and reads them; inside the emulator a time is seconds since the epoch. Imports errors only."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import formatdate
+
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = 86400.0
+
+# What the API shows as the expiry of an instance that never expires.
+NEVER_EXPIRES = "2099-12-31T15:59Z"
+
+_API_TIME = re.compile(r"^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?Z$")
+_DURATION = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
+
+
+def to_minute(moment: float) -> str:
+    """Write a moment with minute precision, as Describe calls do."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def to_second(moment: float) -> str:
+    """Write a moment with second precision, as the billing and VPC calls do."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def to_http_date(moment: float) -> str:
+    """Write a moment as the HTTP Date header does."""
+    return formatdate(moment, usegmt=True)
+
+
+def from_api(text: str) -> float:
+    """Read `yyyy-MM-ddTHH:mmZ` or `yyyy-MM-ddTHH:mm:ssZ`; ValueError for anything else."""
+    match = _API_TIME.match(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a UTC time like 2026-12-31T10:00:00Z")
+    parts = [int(part or 0) for part in match.groups()]
+    return datetime(*parts[:6], tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]
+
+
+def cut_to_minute(moment: float) -> float:
+    """Drop the seconds of a moment."""
+    return moment - moment % MINUTE
+
+
+def from_duration(text: str) -> float:
+    """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds; ValueError for anything else."""
+    match = _DURATION.match(text)
+    if match is None or not any(match.groups()):
+        raise ValueError(f"{text!r} is not an ISO 8601 duration like PT1H30M or P15D")
+    units = (7 * DAY, DAY, HOUR, MINUTE, 1.0)
+    return sum(float(count or 0) * unit for count, unit in zip(match.groups(), units, strict=True))

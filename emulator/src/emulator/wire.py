@@ -1,0 +1,109 @@
+"""The three request dialects of the RPC style, and the two envelopes. Imports errors and accounts only."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from emulator.errors import ApiError, missing_parameter
+
+PRODUCTS = {
+    "2014-05-26": "Ecs",
+    "2016-04-28": "Vpc",
+    "2017-12-14": "BssOpenApi",
+    "2015-04-01": "Sts",
+    "2015-06-12": "Location",
+}
+_CREDENTIAL = re.compile(r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+$")
+_PROTOCOL = frozenset(
+    "Action Version Format AccessKeyId Signature SignatureMethod SignatureVersion SignatureType SignatureNonce "
+    "Timestamp SecurityToken SourceIp SecureTransport".split()
+)
+_RECOMMEND = "https://error-center.aliyun.com/status/search?Keyword={code}&source=PopGw"
+
+
+@dataclass
+class RpcRequest:
+    """A request with its protocol parts taken off: what is asked, by whom, with which parameters."""
+
+    headers: Mapping[str, str]
+    query: dict[str, str]
+    form: dict[str, str]
+    product: str = ""
+    action: str = ""
+    access_key_id: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """Return the endpoint that the client addressed."""
+        return self.headers.get("host", "")
+
+    def common(self, name: str, header: str) -> str:
+        """Return a protocol parameter from wherever the client put it."""
+        return self.query.get(name) or self.form.get(name) or self.headers.get(header, "")
+
+    def read(self) -> None:
+        """Fill in action, product, key and parameters; ApiError if one of them is missing."""
+        merged = {**self.query, **self.form}
+        self.parameters = {name: value for name, value in merged.items() if name not in _PROTOCOL}
+        self.action = self.common("Action", "x-acs-action")
+        version = self.common("Version", "x-acs-version")
+        self.product = PRODUCTS.get(version, "")
+        self.access_key_id = self._signer(merged)
+        if not self.action or not version:
+            raise missing_parameter("Version" if self.action else "Action")
+        if not self.product:
+            raise ApiError(400, "NoSuchVersion", f"The specified version {version} does not exist.")
+
+    def _signer(self, merged: Mapping[str, str]) -> str:
+        authorization = self.headers.get("authorization", "")
+        if authorization:
+            match = _CREDENTIAL.match(authorization)
+            if match is None:
+                raise ApiError(400, "IncompleteSignature", "The Authorization header does not conform to ACS3.")
+            return match.group(1)
+        if not merged.get("AccessKeyId"):
+            raise missing_parameter("AccessKeyId")
+        if not merged.get("Signature"):
+            raise ApiError(400, "IncompleteSignature", "The request signature does not conform to the standards.")
+        return merged["AccessKeyId"]
+
+
+def parse(headers: Mapping[str, str], query: bytes, body: bytes) -> RpcRequest:
+    """Split a request into its query and form; nothing is judged yet."""
+    form = body if headers.get("content-type", "").startswith("application/x-www-form-urlencoded") else b""
+    return RpcRequest(headers, _pairs(query), _pairs(form))
+
+
+def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters for the log, passwords masked."""
+    return {name: "***" if name.endswith("Password") else value for name, value in parameters.items()}
+
+
+def success(product: str, reply: Mapping[str, Any]) -> bytes:
+    """Encode a reply; only the billing product has a Code in a good answer."""
+    envelope: dict[str, Any] = {"RequestId": request_id(), **reply}
+    if product == "BssOpenApi" and "Success" not in reply:
+        envelope = {**envelope, "Success": True, "Code": "Success", "Message": "Successful!"}
+    return json.dumps(envelope).encode()
+
+
+def failure(error: ApiError, host: str) -> bytes:
+    """Encode an error envelope."""
+    envelope = {"RequestId": request_id(), "HostId": host, "Code": error.code, "Message": error.message}
+    return json.dumps({**envelope, "Recommend": _RECOMMEND.format(code=error.code)}).encode()
+
+
+def request_id() -> str:
+    """Return a new request id."""
+    return str(uuid.uuid4()).upper()
+
+
+def _pairs(text: bytes) -> dict[str, str]:
+    return dict(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True))

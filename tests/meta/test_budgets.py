@@ -1,0 +1,98 @@
+"""The size budgets: functions, files, comments. Measured over every Python file of the product."""
+
+import ast
+import io
+import statistics
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("components", "stacks", "ecs_release", "emulator", "toolchain", "bench", "tests")
+MEDIAN, NINETIETH, LONGEST, LONGEST_CONSTRUCTOR, LONGEST_FILE = 10, 25, 40, 30, 300
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def product_files() -> list[Path]:
+    found = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in found if ".venv" not in path.parts and path.stat().st_size]
+
+
+def functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, Function):
+            yield node
+
+
+def length(function: Function) -> int:
+    """Lines from `def` to the end, without the docstring."""
+    total = (function.end_lineno or function.lineno) - function.lineno + 1
+    first = function.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        total -= (first.end_lineno or first.lineno) - first.lineno + 1
+    return total
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def too_long(path: Path) -> Iterator[str]:
+    for function in functions(path):
+        small = "tests" in path.parts or ("components" in path.parts and function.name == "__init__")
+        limit = LONGEST_CONSTRUCTOR if small else LONGEST
+        if length(function) > limit:
+            yield f"{relative(path)}:{function.lineno} {function.name} has {length(function)} lines"
+
+
+def test_no_function_is_too_long() -> None:
+    assert [line for path in product_files() for line in too_long(path)] == []
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {relative(path): len(path.read_text(encoding="utf-8").splitlines()) for path in product_files()}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+@pytest.mark.parametrize("folder", [name for name in FOLDERS if (ROOT / name).exists()])
+def test_functions_are_short_in_the_main(folder: str) -> None:
+    paths = [path for path in product_files() if relative(path).startswith(f"{folder}/")]
+    lengths = sorted(length(function) for path in paths for function in functions(path))
+    if lengths:
+        assert statistics.median(lengths) <= MEDIAN
+        assert lengths[int(len(lengths) * 0.9)] <= NINETIETH
+
+
+def comment_lines(path: Path) -> int:
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    return sum(token.type == tokenize.COMMENT for token in tokens)
+
+
+def test_comments_are_few_and_there() -> None:
+    """Up to 8 in 100 lines, over the product as a whole."""
+    paths = [path for path in product_files() if "tests" not in path.parts]
+    code = sum(len([line for line in path.read_text().splitlines() if line.strip()]) for path in paths)
+    comments = sum(comment_lines(path) for path in paths)
+    assert comments * 100 <= 8 * code
+
+
+def undocumented(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if not ast.get_docstring(tree):
+        yield f"{relative(path)} has no docstring"
+    for node in ast.walk(tree):
+        named = isinstance(node, ast.ClassDef | Function) and not node.name.startswith("_")
+        if named and not ast.get_docstring(node) and _is_public(node, tree):
+            yield f"{relative(path)}:{node.lineno} {node.name} has no docstring"
+
+
+def _is_public(node: ast.AST, tree: ast.Module) -> bool:
+    classes = [part for part in tree.body if isinstance(part, ast.ClassDef) and part.name[0] != "_"]
+    return node in tree.body or any(node in part.body for part in classes)
+
+
+def test_every_public_name_says_what_it_is() -> None:
+    paths = [path for path in product_files() if "tests" not in path.parts]
+    assert [line for path in paths for line in undocumented(path)] == []

@@ -1,0 +1,59 @@
+"""`python3 -m toolchain` sets everything up; `python3 -m toolchain env` prints where it is, as KEY=value."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+
+from .errors import ToolchainError
+from .place import Place, this_place
+from .process import say
+from .setup import Tools, ensure, recorded
+
+
+def main() -> int:
+    """Run the command; a failure that we know is told in words, and the exit code is 1."""
+    arguments = _parser().parse_args()
+    place = this_place(os.environ)
+    try:
+        if arguments.command == "env":
+            _print_environment(place)
+        else:
+            _announce(ensure(place))
+    except ToolchainError as error:
+        say(f"ERROR: {error}")
+        return 1
+    except KeyboardInterrupt:
+        say("interrupted; what is finished is kept, run the same command again to go on")
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m toolchain", description=__doc__)
+    choices = ("ensure", "env")
+    parser.add_argument("command", nargs="?", choices=choices, default="ensure", help="default: ensure")
+    return parser
+
+
+def _announce(tools: Tools) -> None:
+    say(f"ready: pulumi and uv through {tools['ECS_RELEASE_BIN']}, PULUMI_HOME is {tools['PULUMI_HOME']}")
+
+
+def _print_environment(place: Place) -> None:
+    tools = recorded(place)
+    if tools is None:
+        raise ToolchainError(
+            "the tools are not set up",
+            "nothing was recorded for this checkout, or what it was made from has changed since",
+            "run `make toolchain` and try again",
+        )
+    path = os.pathsep.join([tools["ECS_RELEASE_BIN"], place.environment.get("PATH", os.defpath)])
+    for name, value in {**tools, "PATH": path}.items():
+        print(f"{name}={shlex.quote(value)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

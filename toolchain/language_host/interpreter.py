@@ -1,0 +1,45 @@
+"""Finds the Python that runs a program: that of the virtual environment which Pulumi.yaml names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NoInterpreterError(Exception):
+    """The virtual environment that a project names has no Python; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python and the environment variables that make it feel at home."""
+
+    command: str
+    environment: dict[str, str]
+
+
+def find_interpreter(root: str, options: Mapping[str, object], inherited: Mapping[str, str]) -> Interpreter:
+    """The Python for the project at root with these `runtime.options`."""
+    environment = dict(inherited)
+    virtual_environment = _virtual_environment(root, options)
+    if virtual_environment is None:
+        return Interpreter(environment.get("PULUMI_PYTHON_CMD", "python3"), environment)
+    python = virtual_environment / "bin" / "python"
+    if not python.exists():
+        raise NoInterpreterError(
+            f"{root}: Pulumi.yaml names the virtual environment {virtual_environment}, "
+            "which has no bin/python. Create it with `make toolchain` and run the command again."
+        )
+    environment.pop("PYTHONHOME", None)
+    environment["VIRTUAL_ENV"] = str(virtual_environment)
+    environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
+    return Interpreter(str(python), environment)
+
+
+def _virtual_environment(root: str, options: Mapping[str, object]) -> Path | None:
+    name = options.get("virtualenv")
+    if not name and options.get("toolchain") == "uv":
+        name = ".venv"
+    return Path(root, str(name)).absolute() if name else None
