@@ -72,7 +72,9 @@ def parse_time(value: Any) -> datetime:
     unquoted = _UNQUOTED.fullmatch(text)
     if unquoted:
         day, clock, hours, minutes = unquoted.groups()
-        raise not_allowed(f'quote the time: without quotes YAML rewrites it; "{day}T{clock}{hours}:{minutes}"')
+        raise not_allowed(
+            f'quote the time: without quotes YAML rewrites it; "{day}T{clock}{hours}:{minutes}"'
+        )
     if not _TIME.fullmatch(text):
         raise not_allowed(TIME_ALLOWED)
     try:

@@ -15,6 +15,7 @@ from .versions import parse_version
 VERSION = "3.105.0"
 _PROGRAM = "pulumi-resource-alicloud"
 _BUILD_MINUTES = 6.5
+# A slow line needs minutes for its 100 MB; that the host answers at all is known by then.
 _SECONDS_TO_DOWNLOAD = 600
 
 
@@ -42,6 +43,7 @@ def _in_users_hands(place: Place, pulumi: Pulumi) -> bool:
 
 
 def _fill(place: Place, pulumi: Pulumi, home: Path) -> None:
+    # For a pulumi of the user's the official plugin has been tried already, in their own home.
     if not pulumi.is_the_users and official.reachable() and _official(place, pulumi, home):
         return
     _build(place, pulumi, home)
@@ -71,6 +73,7 @@ def _build(place: Place, pulumi: Pulumi, home: Path) -> None:
     arguments = ["-ldflags=-s -w", "-o", str(binary), "."]
     name = f"the alicloud plugin {VERSION}"
     go_modules.build(place, name, place.sources / "plugin", arguments, _BUILD_MINUTES)
+    # Installed, not left on PATH: from there the engine warns of it twice in every run.
     _install(place, pulumi, home, ["--file", str(binary)])
     binary.unlink()
 

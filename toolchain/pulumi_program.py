@@ -15,6 +15,7 @@ from .versions import at_least, required_version
 HOST = "pulumi-language-python"
 _COMMAND_MODULE = "github.com/pulumi/pulumi/pkg/v3"
 _SCRIPTS_MODULE = "github.com/pulumi/pulumi/sdk/v3"
+# The language host itself is no Go module; these two parts of it are, as files of the SDK.
 _SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
 _BUILD_MINUTES = 4
 
@@ -65,6 +66,7 @@ def _on_path(place: Place, version: str) -> Pulumi | None:
 
 
 def _version_of(place: Place, command: Path) -> str:
+    # Asked for its version it would else first ask the internet for the newest.
     quiet = {**place.environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     return ask([str(command), "version"], quiet) or "of unknown version"
 
@@ -83,6 +85,7 @@ def _official_or_built(place: Place, version: str, folder: Path) -> None:
 
 def _build(place: Place, version: str, folder: Path) -> None:
     module = place.sources / "cli"
+    # Without this the build does not know its own version, and could not be told from an old one.
     stamp = f"-X {_SCRIPTS_MODULE}/go/common/version.Version=v{version}"
     arguments = [f"-ldflags=-s -w {stamp}", "-o", str(folder / "pulumi"), f"{_COMMAND_MODULE}/cmd/pulumi"]
     go_modules.build(place, f"pulumi {version}", module, arguments, _BUILD_MINUTES)

@@ -22,6 +22,7 @@ def project_files(place: Place) -> list[Path]:
 def install(place: Place, uv: Path) -> None:
     """Bring `.venv` in line with `requirements/dev.lock` and put the project into it."""
     say(f"installing the Python packages of requirements/dev.lock into {place.virtual_environment}")
+    # A good one is kept and only brought in line, so that a changed lock costs a second.
     if not _usable(place):
         shutil.rmtree(place.virtual_environment, ignore_errors=True)
         _uv(place, uv, "making .venv", ["venv", "--python", place.python, str(place.virtual_environment)])

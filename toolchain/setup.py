@@ -19,6 +19,7 @@ def ensure(place: Place) -> Tools:
     if ready is not None:
         return ready
     with place.cache.exclusive():
+        # Whoever held the cache before us may have set up this very checkout.
         return recorded(place) or _set_up(place)
 
 
@@ -56,6 +57,7 @@ def _tools(place: Place, folder: Path, home: Path) -> Tools:
 
 def _record(place: Place, tools: Tools, files: list[Path]) -> None:
     stamp = {"key": _key(place), "tools": tools, "files": [str(file) for file in files]}
+    # Moved into place whole, since another process may be reading it.
     unfinished = _stamp(place).with_suffix(".unfinished")
     unfinished.write_text(json.dumps(stamp))
     unfinished.replace(_stamp(place))

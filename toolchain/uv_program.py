@@ -10,6 +10,7 @@ from .place import Place
 from .process import ask, run, say
 from .versions import at_least
 
+# From here on uv has all the options that we call it with.
 _LOWEST = "0.8"
 
 

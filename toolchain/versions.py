@@ -27,6 +27,7 @@ def at_least(text: str, lowest: str) -> bool:
 
 def required_version(go_mod: Path, module: str) -> str:
     """The version, without its `v`, in which a go.mod requires a module."""
+    # Only a text search: the go command may be missing on a machine that has all else.
     found = re.search(rf"^\s*(?:require\s+)?{re.escape(module)} v(\S+)", go_mod.read_text(), re.MULTILINE)
     if found is None:
         raise ToolchainError(

@@ -5,6 +5,7 @@ Imports pulumi, runner, gateway and domain. No call to the cloud is made here.
 
 import functools
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -29,7 +30,9 @@ class Refusal(Exception):
 
 
 # The engine prints class and message; without a module in its name the class reads as one word.
-SHOWN = type("Refused", (Exception,), {"__module__": "builtins"})
+REFUSED = type("Refused", (Exception,), {"__module__": "builtins"})
+DEFECT = type("Defect", (Exception,), {"__module__": "builtins"})
+TRACE_LIMIT = 50
 
 
 def refuse(lines: Iterable[str]) -> NoReturn:
@@ -45,16 +48,15 @@ def guarded(method: Callable[Parameters, Result]) -> Callable[Parameters, Result
 
     @functools.wraps(method)
     def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        sys.tracebacklimit = 1000
+        # The SDK formats what it catches; four threads share the limit, so it is never set back.
+        sys.tracebacklimit = 0
         try:
             return method(*args, **kwargs)
         except (Refusal, *EXPECTED) as refusal:
-            sys.tracebacklimit = 0
-            raise SHOWN(str(refusal)) from None
-        except Exception:
-            raise
+            raise REFUSED(str(refusal)) from None
         except BaseException as error:
-            raise RuntimeError(f"the provider was stopped by {type(error).__name__}") from error
+            trace = "".join(traceback.format_exception(error, limit=TRACE_LIMIT))
+            raise DEFECT(f"a defect in ecs-release, please report it\n{trace}") from None
 
     return wrapper
 

@@ -70,6 +70,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 def output_of(process: subprocess.Popen[bytes]) -> Iterator[Chunk]:
     """What a captured process writes, as ("stdout" or "stderr", bytes), until both streams are closed."""
+    # Two threads, since a plugin that fills one pipe while we read the other would stand still.
     chunks: Queue[Chunk | None] = Queue()
     streams = {"stdout": process.stdout, "stderr": process.stderr}
     for name, stream in streams.items():

@@ -46,6 +46,7 @@ def program_environment(inherited: Mapping[str, str], request: language_pb2.RunR
 def plugin_command(python: str, request: language_pb2.RunPluginRequest) -> list[str]:
     """The command that runs a plugin: a policy pack, a program of its own, or a package of components."""
     folder = request.info.program_directory
+    # A policy pack has a __main__.py too, but it is a list of rules and needs the SDK around it.
     if request.kind == "analyzer":
         return [python, "-u", "-m", "pulumi.policy", *request.args, folder]
     if Path(folder, "__main__.py").exists():

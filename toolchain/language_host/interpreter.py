@@ -32,6 +32,7 @@ def find_interpreter(root: str, options: Mapping[str, object], inherited: Mappin
             f"{root}: Pulumi.yaml names the virtual environment {virtual_environment}, "
             "which has no bin/python. Create it with `make toolchain` and run the command again."
         )
+    # The same three changes as activating it makes, so that the program finds its own commands.
     environment.pop("PYTHONHOME", None)
     environment["VIRTUAL_ENV"] = str(virtual_environment)
     environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
@@ -40,6 +41,7 @@ def find_interpreter(root: str, options: Mapping[str, object], inherited: Mappin
 
 def _virtual_environment(root: str, options: Mapping[str, object]) -> Path | None:
     name = options.get("virtualenv")
+    # Pulumi's own host takes this folder for uv, and one Pulumi.yaml must serve both.
     if not name and options.get("toolchain") == "uv":
         name = ".venv"
     return Path(root, str(name)).absolute() if name else None

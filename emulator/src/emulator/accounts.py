@@ -35,7 +35,9 @@ def identify(access_key_id: str) -> Identity:
     """Map `emulator[-label[-user]]` to its account; any other key might be a real one and is refused."""
     match = _KEY.match(access_key_id)
     if match is None:
-        raise ApiError(404, "InvalidAccessKeyId.NotFound", "The Access Key ID provided does not exist in our records.")
+        raise ApiError(
+            404, "InvalidAccessKeyId.NotFound", "The Access Key ID provided does not exist in our records."
+        )
     return Identity(access_key_id, _account_of(match.group(1) or "a"), match.group(2) or "")
 
 

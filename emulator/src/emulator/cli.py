@@ -26,7 +26,9 @@ def main() -> None:
 def serve(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8443,
     db: Annotated[Path, typer.Option(help="The file that holds the world.")] = Path("emulator.db"),
-    host: Annotated[str, typer.Option(help="Address to bind; the loopback unless you say otherwise.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to bind; the loopback unless you say otherwise.")
+    ] = "127.0.0.1",
     pending_seconds: Seconds = None,
     starting_seconds: Seconds = None,
     stop_seconds: Seconds = None,
@@ -38,7 +40,9 @@ def serve(
     security_lock_release: Annotated[str | None, typer.Option(help="allowed or refused.")] = None,
 ) -> None:
     """Serve the emulated cloud until interrupted; options given here override what the file remembers."""
-    given = {name: value for name, value in locals().items() if name in Settings.model_fields and value is not None}
+    given = {
+        name: value for name, value in locals().items() if name in Settings.model_fields and value is not None
+    }
     run(db, host, port, given)
 
 

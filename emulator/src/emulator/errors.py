@@ -32,7 +32,11 @@ def invalid_parameter(name: str, why: str, code: str = "InvalidParameter") -> Ap
 
 def missing_parameter(name: str, code: str = "MissingParameter") -> ApiError:
     """400 for a mandatory parameter that is absent or empty."""
-    return ApiError(400, code, f"The input parameter {name} that is mandatory for processing this request is not supplied.")
+    return ApiError(
+        400,
+        code,
+        f"The input parameter {name} that is mandatory for processing this request is not supplied.",
+    )
 
 
 def instance_not_found(instance_id: str, code: str = "InvalidInstanceId.NotFound") -> ApiError:

@@ -67,7 +67,9 @@ class Fault(BaseModel):
         """Count a call and tell whether the rule takes effect on it."""
         wanted = self.match
         named = ((wanted.product, product), (wanted.action, action), (wanted.access_key_id, access_key_id))
-        if any(want not in (None, have) for want, have in named) or not _subset(wanted.parameters, parameters):
+        if any(want not in (None, have) for want, have in named) or not _subset(
+            wanted.parameters, parameters
+        ):
             return False
         self._seen += 1
         spent = wanted.times is not None and self._fired >= wanted.times
@@ -88,7 +90,9 @@ class Faults:
         """Forget all rules and the latency."""
         self.rules, self.latency_ms = [], 0
 
-    def effect(self, product: str, action: str, parameters: dict[str, str], access_key_id: str) -> Effect | None:
+    def effect(
+        self, product: str, action: str, parameters: dict[str, str], access_key_id: str
+    ) -> Effect | None:
         """Return the effect of the first rule that fires."""
         for rule in self.rules:
             if rule.fires(product, action, parameters, access_key_id):

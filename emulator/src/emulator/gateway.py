@@ -57,7 +57,9 @@ class Gateway:
             request.read()
             identity = identify(request.access_key_id)
             # Before the call's own checks, as a gateway in front of the service would act.
-            effect = self.faults.effect(request.product, request.action, request.parameters, request.access_key_id)
+            effect = self.faults.effect(
+                request.product, request.action, request.parameters, request.access_key_id
+            )
             call = Call(self.world, identity, request.action, request.host, Parameters(request.parameters))
             return self._affected(request, call, effect or Effect())
         except ApiError as error:

@@ -31,7 +31,9 @@ class Timers:
 
     def pop(self, now: float) -> tuple[str, str, float] | None:
         """Remove and return the earliest timer that is due."""
-        row = self._database.one("SELECT id, event, due FROM timers WHERE due <= ? ORDER BY due, rowid LIMIT 1", now)
+        row = self._database.one(
+            "SELECT id, event, due FROM timers WHERE due <= ? ORDER BY due, rowid LIMIT 1", now
+        )
         if row is not None:
             self.disarm(row[0], row[1])
         return row  # type: ignore[no-any-return]
@@ -48,7 +50,9 @@ class Addresses:
         network = ipaddress.ip_network(cidr)
         number = int(ipaddress.ip_address(wanted)) if wanted else self._next(pool, network)
         if wanted and self._taken(pool, number):
-            raise ApiError(403, "InvalidIPAddress.AlreadyUsed", f"The specified IP address {wanted} is already used.")
+            raise ApiError(
+                403, "InvalidIPAddress.AlreadyUsed", f"The specified IP address {wanted} is already used."
+            )
         self._database.run("INSERT INTO addresses VALUES (?, ?, ?)", pool, number, owner)
         return str(ipaddress.ip_address(number))
 
@@ -69,7 +73,9 @@ class Addresses:
             while number <= last and self._taken(pool, number):
                 number += 1
         if number > last:
-            raise ApiError(403, "InvalidVSwitchId.IpNotEnough", "The specified VSwitch has not enough IP addresses.")
+            raise ApiError(
+                403, "InvalidVSwitchId.IpNotEnough", "The specified VSwitch has not enough IP addresses."
+            )
         return number
 
     def _taken(self, pool: str, number: int) -> bool:

@@ -67,7 +67,9 @@ class Parameters:
     def group(self, name: str) -> Parameters:
         """Return the parameters `Name.*` without the prefix."""
         start = f"{name}."
-        return Parameters({key[len(start) :]: value for key, value in self.values.items() if key.startswith(start)})
+        return Parameters(
+            {key[len(start) :]: value for key, value in self.values.items() if key.startswith(start)}
+        )
 
     def json_list(self, name: str, limit: int, error: ApiError | None = None) -> list[str] | None:
         """Return a list that travels as one JSON string, or None if it is absent."""
@@ -98,4 +100,6 @@ def check(values: Mapping[str, str], allowed: frozenset[str], required: Mapping[
             raise missing_parameter(name, code)
     for name, pattern in patterns(values):
         if pattern not in allowed:
-            raise ApiError(400, "UnsupportedParameter", f"The parameter {name} is not supported by this action.")
+            raise ApiError(
+                400, "UnsupportedParameter", f"The parameter {name} is not supported by this action."
+            )

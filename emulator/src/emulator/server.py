@@ -81,7 +81,9 @@ class Application:
             headers = {"date": times.to_http_date(self.world.clock.now())}
             return JSONResponse(reply, status_code=status, headers=headers)
         if path != "/":
-            return JSONResponse({"error": "the cloud is at / and the control calls are under /_emulator/"}, 404)
+            return JSONResponse(
+                {"error": "the cloud is at / and the control calls are under /_emulator/"}, 404
+            )
         query = bytes(request.scope["query_string"])
         answer = self.gateway.answer(wire.parse(dict(request.headers), query, body))
         return await self._sent(request, answer)

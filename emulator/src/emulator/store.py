@@ -28,7 +28,9 @@ class Store:
     def put(self, resource: Resource) -> None:
         """Write a changed resource back; its tags only change through `retag`."""
         body = resource.model_dump_json()
-        self.database.run("UPDATE resources SET body = ?, parent = ? WHERE id = ?", body, resource.parent, resource.id)
+        self.database.run(
+            "UPDATE resources SET body = ?, parent = ? WHERE id = ?", body, resource.parent, resource.id
+        )
 
     def retag(self, resource: Resource) -> None:
         """Write a resource back whose tags have changed."""
@@ -79,9 +81,7 @@ class Store:
             self.database.run("INSERT INTO tags VALUES (?, ?, ?)", resource.id, key, value)
 
 
-def _clauses(
-    region: str, ids: list[str] | None, tags: Mapping[str, str]
-) -> Iterator[tuple[str, list[str]]]:
+def _clauses(region: str, ids: list[str] | None, tags: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
     if region:
         yield " AND region = ?", [region]
     if ids is not None:

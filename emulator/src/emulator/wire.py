@@ -19,10 +19,25 @@ PRODUCTS = {
     "2015-04-01": "Sts",
     "2015-06-12": "Location",
 }
-_CREDENTIAL = re.compile(r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+$")
+_CREDENTIAL = re.compile(
+    r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+$"
+)
 _PROTOCOL = frozenset(
-    "Action Version Format AccessKeyId Signature SignatureMethod SignatureVersion SignatureType SignatureNonce "
-    "Timestamp SecurityToken SourceIp SecureTransport".split()
+    [
+        "Action",
+        "Version",
+        "Format",
+        "AccessKeyId",
+        "Signature",
+        "SignatureMethod",
+        "SignatureVersion",
+        "SignatureType",
+        "SignatureNonce",
+        "Timestamp",
+        "SecurityToken",
+        "SourceIp",
+        "SecureTransport",
+    ]
 )
 _RECOMMEND = "https://error-center.aliyun.com/status/search?Keyword={code}&source=PopGw"
 
@@ -66,12 +81,16 @@ class RpcRequest:
         if authorization:
             match = _CREDENTIAL.match(authorization)
             if match is None:
-                raise ApiError(400, "IncompleteSignature", "The Authorization header does not conform to ACS3.")
+                raise ApiError(
+                    400, "IncompleteSignature", "The Authorization header does not conform to ACS3."
+                )
             return match.group(1)
         if not merged.get("AccessKeyId"):
             raise missing_parameter("AccessKeyId")
         if not merged.get("Signature"):
-            raise ApiError(400, "IncompleteSignature", "The request signature does not conform to the standards.")
+            raise ApiError(
+                400, "IncompleteSignature", "The request signature does not conform to the standards."
+            )
         return merged["AccessKeyId"]
 
 

@@ -76,7 +76,12 @@ def _moments(disk: Disk) -> dict[str, Any]:
     expiry = times.NEVER_EXPIRES if disk.expired_at is None else times.to_minute(disk.expired_at)
     created = times.to_second(disk.created_at)
     attached, detached = shown(disk.attached_at), shown(disk.detached_at)
-    return {"ExpiredTime": expiry, "CreationTime": created, "AttachedTime": attached, "DetachedTime": detached}
+    return {
+        "ExpiredTime": expiry,
+        "CreationTime": created,
+        "AttachedTime": attached,
+        "DetachedTime": detached,
+    }
 
 
 def _attachments(disk: Disk) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class Instance(Resource):
     hidden: ClassVar[set[str]] = {
         "security_group_ids", "vpc_id", "vswitch_id", "private_ip", "public_ip", "interface_id", "mac_address",
         "locks", "expired_at", "auto_release_at", "started_at", "user_data", "ram_role_name", "releasing", "lingers",
-        "blocks", "renewal_status", "renewal_duration", "renewal_unit", "conversion", "overdue_renewal", "memory_mib",
+        "blocks", "renewal_status", "renewal_duration", "renewal_unit", "conversion", "shared_disk_ids", "memory_mib",
         "http_tokens", "http_endpoint", "jumbo_frames", "login_as_non_root", "core_count", "threads_per_core",
     }  # fmt: skip
 
@@ -73,12 +73,12 @@ class Instance(Resource):
     renewal_status: str = "Normal"
     renewal_duration: int = 0
     renewal_unit: str = ""
-    overdue_renewal: bool = False
     locks: list[str] = Field(default_factory=list)
     conversion: dict[str, Any] | None = None
     releasing: bool = False
     lingers: bool = False
     blocks: list[str] = Field(default_factory=list)
+    shared_disk_ids: list[str] = Field(default_factory=list)
 
     @property
     def parent(self) -> str:
@@ -156,7 +156,12 @@ def _machine(instance: Instance) -> dict[str, Any]:
 
 def _network(instance: Instance) -> dict[str, Any]:
     address = {"IpAddress": [instance.private_ip]}
-    vpc = {"VpcId": instance.vpc_id, "VSwitchId": instance.vswitch_id, "NatIpAddress": "", "PrivateIpAddress": address}
+    vpc = {
+        "VpcId": instance.vpc_id,
+        "VSwitchId": instance.vswitch_id,
+        "NatIpAddress": "",
+        "PrivateIpAddress": address,
+    }
     private = {"PrivateIpAddress": instance.private_ip, "Primary": True}
     interface = {
         "NetworkInterfaceId": instance.interface_id,

@@ -65,7 +65,13 @@ class VSwitch(Resource):
 
     def view(self) -> dict[str, Any]:
         """Return the vSwitch as DescribeVSwitchAttributes shows it."""
-        return {**self.plain(), **_created(self), "IsDefault": False, "Ipv6CidrBlock": "", "EnabledIpv6": False}
+        return {
+            **self.plain(),
+            **_created(self),
+            "IsDefault": False,
+            "Ipv6CidrBlock": "",
+            "EnabledIpv6": False,
+        }
 
 
 class SecurityGroup(Resource):

@@ -1,0 +1,40 @@
+# Every target sets up what it needs; a second set-up takes under two seconds.
+STACK ?= local
+YES ?=
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" && set +a
+PYTHON := .venv/bin/python
+CODE := components stacks ecs_release emulator/src toolchain tests __main__.py
+
+.PHONY: help toolchain demo test lint format up preview refresh destroy plan emulator clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
+
+toolchain:  ## gets pulumi, the alicloud plugin, uv and the Python packages
+	@python3 -m toolchain
+
+demo:  ## the whole story on an emulator of its own
+	@$(TOOLS) && python3 -m toolchain.demo
+
+test: lint  ## all tests
+	@$(TOOLS) && $(PYTHON) -m pytest -n 4 --dist worksteal tests
+
+lint:  ## style, types, layers, budgets
+	@$(TOOLS) && $(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . \
+	  && $(PYTHON) -m mypy $(CODE) && .venv/bin/lint-imports && $(PYTHON) -m pytest -q tests/meta
+
+format:  ## rewrites the code in the one style
+	@$(TOOLS) && $(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
+
+up preview refresh destroy plan:  ## the Pulumi command on STACK (local); asks unless local or YES=1
+	@$(TOOLS) && python3 -m toolchain.stack $@ --stack $(STACK) $(if $(YES),--yes)
+
+emulator:  ## starts the emulator of the local stack
+	@$(TOOLS) && python3 -m toolchain.stack emulator
+
+clean:  ## stops the emulator of the local stack and forgets its state
+	@python3 -m toolchain.stack clean

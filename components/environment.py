@@ -1,0 +1,42 @@
+"""Environment: a network, its groups and the Gate before them. Imports pulumi, provider and stacks."""
+
+from datetime import datetime
+
+import pulumi
+
+from components.group import InstanceGroup
+from components.naming import gate_name
+from components.network import Network
+from ecs_release.domain.facts import Cloud
+from ecs_release.provider.resources import Gate
+from stacks import schema
+
+
+class Environment(pulumi.ComponentResource):
+    """Everything that a stack declares."""
+
+    groups: dict[str, InstanceGroup]
+
+    def __init__(
+        self,
+        name: str,
+        spec: schema.Environment,
+        *,
+        cloud: Cloud,
+        now: datetime | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("ecs-release:index:Environment", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        network = Network(name, spec.network, child).ids
+        self.groups = {
+            group: InstanceGroup(
+                group, declared, network=network, cloud=cloud, tags=spec.tags, now=now, opts=child
+            )
+            for group, declared in spec.groups.items()
+        }
+        # Whatever depends on all groups is deleted first and alone, so it can stop a destroy.
+        last = pulumi.ResourceOptions(parent=self, depends_on=list(self.groups.values()))
+        records = {group: declared.record for group, declared in self.groups.items()}
+        Gate(gate_name(name), {"groups": records}, last)
+        self.register_outputs({"groups": list(self.groups)})

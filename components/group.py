@@ -1,0 +1,110 @@
+"""InstanceGroup: instances and the four resources that end them well.
+
+Imports pulumi, pulumi_alicloud, provider, the domain and stacks. The order network, Sweep,
+instances, Teardown, then DiskRelease and ReleaseSchedule is what makes a destroy safe.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pulumi
+from pulumi_alicloud import ecs
+
+from components.inputs import (
+    disk_release_inputs,
+    released_by,
+    schedule_inputs,
+    sweep_inputs,
+    teardown_inputs,
+)
+from components.instances import instance_args, instance_options
+from components.naming import disk_release_name, member_names, schedule_name, sweep_name, teardown_name
+from components.network import NetworkIds
+from components.tags import instance_tags
+from ecs_release.domain.facts import Cloud
+from ecs_release.provider.resources import DiskRelease, ReleaseSchedule, Sweep, Teardown
+from ecs_release.runner.records import NO_TIME
+from stacks.schema import Group
+
+
+class InstanceGroup(pulumi.ComponentResource):
+    """A group of equal instances; `record` is what ending it needs, as Gate is told."""
+
+    instances: dict[str, ecs.Instance]
+    group_id: pulumi.Output[str]
+    record: dict[str, Any]
+
+    def __init__(
+        self,
+        name: str,
+        spec: Group,
+        *,
+        network: NetworkIds,
+        cloud: Cloud,
+        tags: Mapping[str, str] | None = None,
+        now: datetime | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("ecs-release:index:InstanceGroup", name, None, opts)
+        passed = released_by(spec, now)
+        members = member_names(name, spec.count if passed == NO_TIME else 0)
+        wishes = sweep_inputs(name, spec, cloud, members, now)
+        before = pulumi.ResourceOptions(parent=self, depends_on=list(network.depends_on))
+        sweep = Sweep(sweep_name(name), wishes, before)
+        user_tags = {**(tags or {}), **spec.tags}
+        self.instances = declare_instances(self, name, spec, members, network, user_tags, sweep)
+        ids = {member: instance.id for member, instance in self.instances.items()}
+        self.group_id = sweep.group_id
+        identity = {"group_id": sweep.group_id, "account": sweep.account}
+        self.record = teardown_inputs(name, spec, cloud, identity, ids, passed)
+        declare_release(self, name, spec, now, [sweep, *self.instances.values()])
+        self.register_outputs({"group_id": self.group_id, "instance_ids": ids})
+
+    @property
+    def instance_ids(self) -> dict[str, pulumi.Output[str]]:
+        """The instance id of each member."""
+        return {member: instance.id for member, instance in self.instances.items()}
+
+    @property
+    def public_ips(self) -> dict[str, pulumi.Output[str]]:
+        """The public address of each member, "" without one."""
+        return {member: instance.public_ip for member, instance in self.instances.items()}
+
+
+def declare_instances(
+    group: pulumi.Resource,
+    name: str,
+    spec: Group,
+    members: tuple[str, ...],
+    network: NetworkIds,
+    tags: Mapping[str, str],
+    sweep: Sweep,
+) -> dict[str, ecs.Instance]:
+    """The stock instances, each tagged in the call that creates it."""
+    return {
+        member: ecs.Instance(
+            member,
+            **instance_args(spec, member),
+            tags=instance_tags(tags, name, member, sweep.group_id),
+            vswitch_id=network.vswitch_id,
+            security_groups=list(network.security_group_ids),
+            opts=instance_options(group, [sweep]),
+        )
+        for member in members
+    }
+
+
+def declare_release(
+    group: InstanceGroup,
+    name: str,
+    spec: Group,
+    now: datetime | None,
+    depends_on: list[pulumi.Resource],
+) -> None:
+    """Teardown after the instances, and what keeps disks and release time as declared after it."""
+    after_instances = pulumi.ResourceOptions(parent=group, depends_on=depends_on)
+    teardown = Teardown(teardown_name(name), group.record, after_instances)
+    after_teardown = pulumi.ResourceOptions(parent=group, depends_on=[teardown])
+    DiskRelease(disk_release_name(name), disk_release_inputs(group.record), after_teardown)
+    ReleaseSchedule(schedule_name(name), schedule_inputs(group.record, spec, now), after_teardown)

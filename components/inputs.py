@@ -1,0 +1,116 @@
+"""What our own resources are told, as plain values; None does not survive the engine, so none is sent.
+
+Imports pulumi's types, the domain, runner.records (the stored form of a minute) and stacks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import pulumi
+
+from ecs_release.domain.facts import Cloud, DiskKind
+from ecs_release.runner.records import NO_TIME, minute
+from stacks.schema import DataDisk, Group, Release, SystemDisk
+
+SYSTEM_DISK = "system"
+
+
+def place(group: str) -> dict[str, str]:
+    """Where a group is declared; the plugin is not told."""
+    return {"project": pulumi.get_project(), "stack": pulumi.get_stack(), "group": group}
+
+
+def terms_inputs(release: Release) -> dict[str, Any]:
+    """The terms that every release of the group keeps to."""
+    terms: dict[str, Any] = {
+        "on_protected": release.on_protected.value,
+        "on_active_subscription": release.on_active_subscription.value,
+        "on_replaced": release.on_replaced.value,
+    }
+    return terms if release.max_instances is None else {**terms, "max_instances": release.max_instances}
+
+
+def disk_inputs(spec: Group) -> list[dict[str, Any]]:
+    """All declared disks of one instance, the system disk first."""
+    system = _disk(spec.system_disk, SYSTEM_DISK, DiskKind.SYSTEM)
+    return [system, *(_disk(disk, disk.name, DiskKind.DATA) for disk in spec.data_disks)]
+
+
+def _disk(disk: SystemDisk | DataDisk, name: str, kind: DiskKind) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": kind.value,
+        "category": disk.category,
+        "size_gib": disk.size_gib,
+        "release_with_instance": disk.release_with_instance,
+        "release_auto_snapshots": disk.release_auto_snapshots,
+    }
+
+
+def release_time(spec: Group) -> str:
+    """The declared release time, "none" without one."""
+    return minute(spec.release.schedule.at if spec.release.schedule else None)
+
+
+def released_by(spec: Group, now: datetime | None) -> str:
+    """The release time once it has passed: the group is then declared without members."""
+    schedule = spec.release.schedule
+    passed = schedule is not None and (now or datetime.now(UTC)) >= schedule.at
+    return release_time(spec) if passed else NO_TIME
+
+
+def now_inputs(now: datetime | None) -> dict[str, str]:
+    """The set clock, absent where none is set: a running clock would be a change in every `up`."""
+    return {} if now is None else {"now": minute(now)}
+
+
+def sweep_inputs(
+    group: str, spec: Group, cloud: Cloud, members: tuple[str, ...], now: datetime | None
+) -> dict[str, Any]:
+    """What Sweep is told before any instance exists."""
+    return {
+        **place(group),
+        "cloud": asdict(cloud),
+        "terms": terms_inputs(spec.release),
+        "disks": disk_inputs(spec),
+        "members": list(members),
+        "at": release_time(spec),
+        **now_inputs(now),
+    }
+
+
+def teardown_inputs(
+    group: str,
+    spec: Group,
+    cloud: Cloud,
+    identity: Mapping[str, pulumi.Input[str]],
+    members: Mapping[str, pulumi.Input[str]],
+    passed: str,
+) -> dict[str, Any]:
+    """What ending the group needs; Teardown and Gate are told the same."""
+    return {
+        **place(group),
+        **identity,
+        "cloud": asdict(cloud),
+        "terms": terms_inputs(spec.release),
+        "disks": disk_inputs(spec),
+        "members": dict(members),
+        "released_by": passed,
+    }
+
+
+def disk_release_inputs(teardown: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a group that its disks' flags concern."""
+    return {key: teardown[key] for key in ("group", "group_id", "account", "cloud", "members", "disks")}
+
+
+def schedule_inputs(teardown: Mapping[str, Any], spec: Group, now: datetime | None) -> dict[str, Any]:
+    """The part of a group that its release time concerns."""
+    return {
+        **{key: teardown[key] for key in ("group", "group_id", "account", "cloud", "members")},
+        "charge": spec.billing.value,
+        "at": release_time(spec),
+        **now_inputs(now),
+    }

@@ -1,0 +1,34 @@
+"""Logical names: they are contracts, because the state refers to them.
+
+Pure; imports nothing. Imported by the components beside it.
+"""
+
+
+def member_names(group: str, count: int) -> tuple[str, ...]:
+    """The members of a group: web-0, web-1."""
+    return tuple(f"{group}-{position}" for position in range(count))
+
+
+def sweep_name(group: str) -> str:
+    """The logical name of a group's Sweep."""
+    return f"{group}-sweep"
+
+
+def teardown_name(group: str) -> str:
+    """The logical name of a group's Teardown."""
+    return f"{group}-teardown"
+
+
+def disk_release_name(group: str) -> str:
+    """The logical name of a group's DiskRelease."""
+    return f"{group}-disk-release"
+
+
+def schedule_name(group: str) -> str:
+    """The logical name of a group's ReleaseSchedule."""
+    return f"{group}-release-schedule"
+
+
+def gate_name(environment: str) -> str:
+    """The logical name of an environment's Gate."""
+    return f"{environment}-gate"

@@ -1,0 +1,62 @@
+"""Network: where the instances are, made or existing. Imports pulumi, pulumi_alicloud and stacks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_alicloud import ecs, vpc
+
+from stacks.schema import ExistingNetwork, MadeNetwork
+
+
+@dataclass(frozen=True)
+class NetworkIds:
+    """What an instance needs of a network, and what has to outlive the instance."""
+
+    vswitch_id: pulumi.Input[str]
+    security_group_ids: Sequence[pulumi.Input[str]]
+    depends_on: Sequence[pulumi.Resource] = ()
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC with one vSwitch and one security group, or the ids of what exists."""
+
+    ids: NetworkIds
+
+    def __init__(
+        self,
+        name: str,
+        spec: MadeNetwork | ExistingNetwork,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("ecs-release:index:Network", name, None, opts)
+        self.ids = existing(spec) if isinstance(spec, ExistingNetwork) else make(self, name, spec)
+        self.register_outputs(
+            {"vswitch_id": self.ids.vswitch_id, "security_group_ids": list(self.ids.security_group_ids)}
+        )
+
+
+def existing(spec: ExistingNetwork) -> NetworkIds:
+    """What is there already is referred to, not managed."""
+    return NetworkIds(spec.vswitch, spec.security_groups)
+
+
+def make(parent: pulumi.Resource, name: str, spec: MadeNetwork) -> NetworkIds:
+    """The three resources of a network of our own."""
+    opts = pulumi.ResourceOptions(parent=parent)
+    network = vpc.Network(f"{name}-vpc", vpc_name=f"{name}-vpc", cidr_block=spec.cidr, opts=opts)
+    vswitch = vpc.Switch(
+        f"{name}-vswitch",
+        vswitch_name=f"{name}-vswitch",
+        vpc_id=network.id,
+        cidr_block=spec.cidr,
+        zone_id=spec.zone,
+        opts=opts,
+    )
+    security_group = ecs.SecurityGroup(
+        f"{name}-security-group",
+        security_group_name=f"{name}-security-group",
+        vpc_id=network.id,
+        opts=opts,
+    )
+    return NetworkIds(vswitch.id, [security_group.id], [vswitch, security_group])

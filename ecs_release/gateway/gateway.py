@@ -1,0 +1,136 @@
+"""The gateway: every call that this product makes, for one cloud.
+
+Imports the SDKs (lazily) and the domain's facts. All methods raise CloudError; all of them may
+be called from several threads.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ecs_release.domain.facts import Cloud, DiskFacts, Identity, InstanceFacts
+from ecs_release.gateway.batches import in_batches
+from ecs_release.gateway.call import Caller
+from ecs_release.gateway.clients import Clients
+from ecs_release.gateway.disks import Disks
+from ecs_release.gateway.errors import Malformed, Refused
+from ecs_release.gateway.instances import Instances
+
+FIRST_CONTACT_SECONDS = 10.0
+PATIENCE_SECONDS = 600.0
+
+
+class Gateway:
+    """The calls to one region of one account; `patience` bounds the retries of a call, in seconds."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self.cloud = cloud
+        self._clients = Clients(cloud)
+        self._caller = Caller(clock, sleep, patience)
+        self._instances = Instances(self._clients, self._caller, cloud.region)
+        self._disks = Disks(self._clients, self._caller, cloud.region)
+        self._identity: Identity | None = None
+
+    def identity(self) -> Identity:
+        """Who is calling (GetCallerIdentity); asked once, and given up after 10 seconds."""
+        if self._identity is None:
+            body = self._caller.perform(
+                "GetCallerIdentity", lambda _: self._clients.sts.get_caller_identity(), FIRST_CONTACT_SECONDS
+            )
+            account, arn, kind = (str(body.get(key) or "") for key in ("AccountId", "Arn", "IdentityType"))
+            if not account:
+                raise Malformed("", "the reply names no account", "", "GetCallerIdentity")
+            self._identity = Identity(account, arn, kind)
+        return self._identity
+
+    def cloud_time(self) -> datetime:
+        """The cloud's own time, from its newest reply, in UTC."""
+        return self._caller.cloud_time
+
+    def find_instances(self, ids: Sequence[str]) -> tuple[InstanceFacts, ...]:
+        """The instances with these ids, without their disks; unknown ids are left out."""
+        return self._instances.find(ids)
+
+    def find_group(self, group_id: str) -> tuple[InstanceFacts, ...]:
+        """Every instance that carries the group id, without its disks."""
+        return self._instances.find_group(group_id)
+
+    def find_marked(self, group_id: str) -> tuple[InstanceFacts, ...]:
+        """Every instance of the group that a refused destroy has marked."""
+        return self._instances.find_marked(group_id)
+
+    def may_look(self) -> bool:
+        """Whether the right to look stands, so that an empty answer can be believed."""
+        return self._instances.may_look()
+
+    def is_released(self, instance_id: str) -> bool:
+        """Whether the cloud calls the id unknown by name; raises NoPermission."""
+        return self._instances.is_released(instance_id)
+
+    def disks_of(self, instance_ids: Sequence[str]) -> tuple[DiskFacts, ...]:
+        """The disks attached to these instances."""
+        return self._disks.of(instance_ids)
+
+    def find_disks(self, disk_ids: Sequence[str]) -> tuple[DiskFacts, ...]:
+        """The disks with these ids; unknown ids are left out."""
+        return self._disks.find(disk_ids)
+
+    def set_disk_flags(
+        self, disk_ids: Sequence[str], *, delete_with_instance: bool | None, delete_auto_snapshot: bool | None
+    ) -> tuple[str, ...]:
+        """Sets what happens to disks at the release; None leaves a flag. The request ids."""
+        return self._disks.set_flags(disk_ids, delete_with_instance, delete_auto_snapshot)
+
+    def release_instances(self, ids: Sequence[str], *, force: bool, terminate_subscription: bool) -> str:
+        """Asks for the release of up to 100 instances in one call. The request id."""
+        return self._instances.release(ids, force=force, terminate_subscription=terminate_subscription)
+
+    def set_release_time(self, instance_id: str, when: datetime | None) -> str:
+        """Sets, moves, or with None cancels the scheduled release. The request id."""
+        return self._instances.set_release_time(instance_id, when)
+
+    def set_renewal(self, ids: Sequence[str], *, renew: bool) -> None:
+        """Sets whether subscriptions renew themselves."""
+        self._instances.set_renewal(ids, renew=renew)
+
+    def tag_instances(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        """Puts tags on instances."""
+        self._instances.tag(ids, tags)
+
+    def untag_instances(self, ids: Sequence[str], keys: Sequence[str]) -> None:
+        """Takes tags off instances."""
+        self._instances.untag(ids, keys)
+
+    def renewals(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """How subscriptions renew (QueryAvailableInstances): AutoRenewal, ManualRenewal, NotRenewal."""
+        found: dict[str, str] = {}
+        for batch in in_batches(ids, 100):
+            found |= _renewals_in(self._query_available(",".join(batch)))
+        return found
+
+    def _query_available(self, ids: str) -> Mapping[str, Any]:
+        from alibabacloud_bssopenapi20171214.models import QueryAvailableInstancesRequest
+
+        request = QueryAvailableInstancesRequest(
+            region=self.cloud.region, product_code="ecs", instance_ids=ids, page_size=100
+        )
+        action = "QueryAvailableInstances"
+        body = self._caller.perform(action, lambda _: self._clients.bss.query_available_instances(request))
+        if not body.get("Success"):
+            # Billing reports failures with HTTP 200.
+            code, message = str(body.get("Code") or ""), str(body.get("Message") or "refused")
+            raise Refused(code, message, str(body["RequestId"]), action)
+        return body
+
+
+def _renewals_in(body: Mapping[str, Any]) -> dict[str, str]:
+    listed = (body.get("Data") or {}).get("InstanceList") or []
+    return {str(item.get("InstanceID")): str(item.get("RenewStatus") or "") for item in listed}

@@ -1,0 +1,204 @@
+"""API replies to facts: the one place that knows the API's field names on the way in.
+
+Imports pydantic and the domain's facts. Anything that is not of the documented form raises
+Malformed; a missing list is never an empty one.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ecs_release.domain.facts import Charge, DiskFacts, DiskKind, InstanceFacts, Status
+from ecs_release.gateway.errors import Malformed
+
+PAY_AS_YOU_GO, SUBSCRIPTION, NO_SPOT = "PostPaid", "PrePaid", "NoSpot"
+TIME_FORMATS = ("%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ")
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Tag(_Reply):
+    TagKey: str
+    TagValue: str = ""
+
+
+class _Tags(_Reply):
+    Tag: list[_Tag] = []
+
+
+class _Lock(_Reply):
+    LockReason: str
+
+
+class _Locks(_Reply):
+    LockReason: list[_Lock] = []
+
+
+class _Addresses(_Reply):
+    IpAddress: list[str] = []
+
+
+class _Eip(_Reply):
+    AllocationId: str = ""
+    IpAddress: str = ""
+
+
+class _Instance(_Reply):
+    InstanceId: str = Field(min_length=3)
+    InstanceName: str = ""
+    Status: str
+    InstanceChargeType: Literal["PostPaid", "PrePaid"]
+    SpotStrategy: str = NO_SPOT
+    CreationTime: str = ""
+    ExpiredTime: str = ""
+    AutoReleaseTime: str = ""
+    DeletionProtection: bool
+    OperationLocks: _Locks = _Locks()
+    Tags: _Tags = _Tags()
+    PublicIpAddress: _Addresses = _Addresses()
+    EipAddress: _Eip = _Eip()
+
+
+class _Instances(_Reply):
+    Instance: list[_Instance]
+
+
+class _InstancesReply(_Reply):
+    Instances: _Instances
+    NextToken: str = ""
+
+
+class _DiskLocks(_Reply):
+    OperationLock: list[_Lock] = []
+
+
+class _Attachment(_Reply):
+    InstanceId: str = ""
+
+
+class _Attachments(_Reply):
+    Attachment: list[_Attachment] = []
+
+
+class _Disk(_Reply):
+    DiskId: str = Field(min_length=3)
+    DiskName: str = ""
+    Type: Literal["system", "data"]
+    Category: str
+    Size: int
+    Status: str
+    InstanceId: str = ""
+    DeleteWithInstance: bool
+    DeleteAutoSnapshot: bool
+    Portable: bool = True
+    MultiAttach: str = "Disabled"
+    DiskChargeType: str = PAY_AS_YOU_GO
+    OperationLocks: _DiskLocks = _DiskLocks()
+    Attachments: _Attachments = _Attachments()
+
+
+class _Disks(_Reply):
+    Disk: list[_Disk]
+
+
+class _DisksReply(_Reply):
+    Disks: _Disks
+    NextToken: str = ""
+
+
+def without_nulls(value: Any) -> Any:
+    """The SDK's models name absent fields with None; absent is what they are."""
+    if isinstance(value, Mapping):
+        return {key: without_nulls(part) for key, part in value.items() if part is not None}
+    return [without_nulls(part) for part in value] if isinstance(value, list) else value
+
+
+def instances_in(body: Mapping[str, Any]) -> tuple[tuple[InstanceFacts, ...], str]:
+    """The instances of a DescribeInstances reply and the token of the next page."""
+    try:
+        reply = _InstancesReply.model_validate(without_nulls(body))
+        return tuple(_instance(item) for item in reply.Instances.Instance), reply.NextToken
+    except (ValidationError, ValueError) as error:
+        raise _malformed("DescribeInstances", error) from None
+
+
+def disks_in(body: Mapping[str, Any]) -> tuple[tuple[DiskFacts, ...], str]:
+    """The disks of a DescribeDisks reply and the token of the next page."""
+    try:
+        reply = _DisksReply.model_validate(without_nulls(body))
+        return tuple(_disk(item) for item in reply.Disks.Disk), reply.NextToken
+    except (ValidationError, ValueError) as error:
+        raise _malformed("DescribeDisks", error) from None
+
+
+def _malformed(action: str, error: Exception) -> Malformed:
+    if isinstance(error, ValidationError):
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        return Malformed(
+            "", f"the reply is not of the documented form: {where}: {problem['msg']}", "", action
+        )
+    return Malformed("", f"the reply is not of the documented form: {error}", "", action)
+
+
+def parse_time(text: str) -> datetime | None:
+    """A time of the API in UTC, None for an empty one; raises ValueError."""
+    if not text:
+        return None
+    for form in TIME_FORMATS:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is no time")
+
+
+def _instance(item: _Instance) -> InstanceFacts:
+    charge = _charge(item)
+    release_at = parse_time(item.AutoReleaseTime)
+    return InstanceFacts(
+        instance_id=item.InstanceId,
+        name=item.InstanceName,
+        status=Status(item.Status),
+        charge=charge,
+        created_at=parse_time(item.CreationTime),
+        # Pay-as-you-go instances show a date far away, which is no expiry.
+        expires_at=parse_time(item.ExpiredTime) if charge is Charge.SUBSCRIPTION else None,
+        auto_release_at=release_at.replace(second=0) if release_at else None,
+        deletion_protection=item.DeletionProtection,
+        locks=frozenset(lock.LockReason.lower() for lock in item.OperationLocks.LockReason),
+        tags=tuple((tag.TagKey, tag.TagValue) for tag in item.Tags.Tag),
+        public_ips=tuple(item.PublicIpAddress.IpAddress),
+        eip_address=item.EipAddress.IpAddress,
+        eip_allocation_id=item.EipAddress.AllocationId,
+    )
+
+
+def _charge(item: _Instance) -> Charge:
+    if item.InstanceChargeType == SUBSCRIPTION:
+        return Charge.SUBSCRIPTION
+    return Charge.PAY_AS_YOU_GO if item.SpotStrategy in (NO_SPOT, "") else Charge.SPOT
+
+
+def _disk(item: _Disk) -> DiskFacts:
+    attached = [attachment.InstanceId for attachment in item.Attachments.Attachment if attachment.InstanceId]
+    return DiskFacts(
+        disk_id=item.DiskId,
+        name=item.DiskName,
+        kind=DiskKind(item.Type),
+        category=item.Category,
+        size_gib=item.Size,
+        status=item.Status,
+        # Multi-attach disks leave InstanceId empty and list their attachments.
+        instance_id=item.InstanceId or (attached[0] if attached else ""),
+        delete_with_instance=item.DeleteWithInstance,
+        delete_auto_snapshot=item.DeleteAutoSnapshot,
+        portable=item.Portable,
+        multi_attach=item.MultiAttach == "Enabled",
+        charge=Charge.SUBSCRIPTION if item.DiskChargeType == SUBSCRIPTION else Charge.PAY_AS_YOU_GO,
+        locks=frozenset(lock.LockReason.lower() for lock in item.OperationLocks.OperationLock),
+    )

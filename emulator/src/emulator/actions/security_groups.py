@@ -1,0 +1,233 @@
+"""Security groups and their rules (Ecs 2014-05-26)."""
+
+from __future__ import annotations
+
+from emulator.actions.common import Paging, fits, new_tags_of, region_of, tags_of
+from emulator.errors import ApiError, invalid_parameter, missing_parameter
+from emulator.parameters import Parameters
+from emulator.registry import Call, Reply, action, idempotent
+from emulator.resources import Instance, SecurityGroup, Vpc
+from emulator.world import new_id
+
+_TAGS = "Tag.N.Key Tag.N.Value"
+_CREATE = f"VpcId SecurityGroupName Description SecurityGroupType ResourceGroupId ClientToken {_TAGS}"
+_DESCRIBE = (
+    "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType ResourceGroupId NetworkType "
+    f"PageNumber PageSize NextToken MaxResults FuzzyQuery IsQueryEcsCount DryRun {_TAGS}"
+)
+_RULE = tuple(
+    [
+        "IpProtocol",
+        "PortRange",
+        "SourceCidrIp",
+        "DestCidrIp",
+        "SourceGroupId",
+        "DestGroupId",
+        "Policy",
+        "Priority",
+        "NicType",
+        "Description",
+        "Ipv6SourceCidrIp",
+        "Ipv6DestCidrIp",
+        "SourcePrefixListId",
+        "DestPrefixListId",
+        "SourcePortRange",
+        "PortRangeListId",
+        "SourceGroupOwnerId",
+        "SourceGroupOwnerAccount",
+        "DestGroupOwnerId",
+        "DestGroupOwnerAccount",
+    ]
+)
+_RULES = " ".join((*_RULE, *(f"Permissions.N.{name}" for name in _RULE)))
+# What makes two rules the same rule.
+_KEY = tuple(name for name in _RULE if name not in ("Description", "NicType")) + ("Direction",)
+
+
+@action("Ecs", "CreateSecurityGroup", _CREATE, required="RegionId")
+@idempotent
+def create_security_group(call: Call) -> Reply:
+    """CreateSecurityGroup: an empty group in a VPC."""
+    parameters, vpc_id = call.parameters, call.parameters.text("VpcId")
+    region = region_of(call)
+    tags = new_tags_of(parameters)
+    call.need(
+        Vpc, vpc_id, ApiError(404, "InvalidVpcId.NotFound", f"The specified VpcId {vpc_id} does not exist.")
+    )
+    group = SecurityGroup(
+        id=new_id("sg"),
+        account_id=call.account,
+        region_id=region,
+        created_at=call.world.now,
+        tags=tags,
+        vpc_id=vpc_id,
+        security_group_name=parameters.text("SecurityGroupName"),
+        description=parameters.text("Description"),
+        security_group_type=parameters.choice("SecurityGroupType", "normal", ("normal", "enterprise")),
+        resource_group_id=parameters.text("ResourceGroupId"),
+    )
+    call.world.store.add(group)
+    return {"SecurityGroupId": group.id}
+
+
+@action("Ecs", "DescribeSecurityGroups", _DESCRIBE, required="RegionId")
+def describe_security_groups(call: Call) -> Reply:
+    """DescribeSecurityGroups: an unknown id is an empty list."""
+    parameters = call.parameters
+    ids = parameters.json_list("SecurityGroupIds", 100)
+    if parameters.given("SecurityGroupId"):
+        ids = [parameters.text("SecurityGroupId")]
+    paging = Paging(parameters, 100)
+    rows = call.world.store.owned(
+        SecurityGroup, call.account, region_of(call), ids, tags_of(parameters), paging.after
+    )
+    chosen, reply = paging.cut((seq, group) for seq, group in rows if _wanted(parameters, group))
+    return {
+        **reply,
+        "RegionId": call.region,
+        "SecurityGroups": {"SecurityGroup": [group.view() for group in chosen]},
+    }
+
+
+def _wanted(parameters: Parameters, group: SecurityGroup) -> bool:
+    exact = {"VpcId": group.vpc_id, "SecurityGroupType": group.security_group_type}
+    exact["ResourceGroupId"] = group.resource_group_id
+    if any(parameters.given(name) and parameters.text(name) != value for name, value in exact.items()):
+        return False
+    return fits(parameters.text("SecurityGroupName", "*"), group.security_group_name)
+
+
+@action(
+    "Ecs",
+    "DescribeSecurityGroupAttribute",
+    "Direction NicType Attribute NextToken MaxResults",
+    required="SecurityGroupId",
+)
+def describe_security_group_attribute(call: Call) -> Reply:
+    """DescribeSecurityGroupAttribute: one group with its rules, or 404."""
+    group = _group(call)
+    direction = call.parameters.text("Direction", "all")
+    rules = [rule for rule in group.permissions if direction in ("all", rule["Direction"])]
+    return {
+        "RegionId": group.region_id,
+        "SecurityGroupId": group.id,
+        "SecurityGroupName": group.security_group_name,
+        "VpcId": group.vpc_id,
+        "Description": group.description,
+        "InnerAccessPolicy": group.inner_access_policy,
+        "Permissions": {"Permission": rules},
+        "NextToken": "",
+    }
+
+
+@action("Ecs", "ModifySecurityGroupAttribute", "SecurityGroupName Description", required="SecurityGroupId")
+def modify_security_group_attribute(call: Call) -> Reply:
+    """ModifySecurityGroupAttribute: name, description."""
+    group = _group(call)
+    group.security_group_name = call.parameters.text("SecurityGroupName", group.security_group_name)
+    group.description = call.parameters.text("Description", group.description)
+    call.world.store.put(group)
+    return {}
+
+
+@action("Ecs", "ModifySecurityGroupPolicy", "ClientToken", required="SecurityGroupId InnerAccessPolicy")
+def modify_security_group_policy(call: Call) -> Reply:
+    """ModifySecurityGroupPolicy: whether members reach each other."""
+    group = _group(call)
+    policy = call.parameters.text("InnerAccessPolicy").capitalize()
+    if policy not in ("Accept", "Drop"):
+        raise invalid_parameter("InnerAccessPolicy", "it is Accept or Drop")
+    group.inner_access_policy = policy
+    call.world.store.put(group)
+    return {}
+
+
+@action("Ecs", "DeleteSecurityGroup", "", required="SecurityGroupId")
+def delete_security_group(call: Call) -> Reply:
+    """DeleteSecurityGroup: refused while an instance is a member or another group's rule names it."""
+    group = _group(call)
+    members = (instance for _, instance in call.world.store.owned(Instance, call.account, group.region_id))
+    if any(group.id in instance.security_group_ids for instance in members):
+        raise ApiError(403, "DependencyViolation", f"The security group {group.id} still has members.")
+    call.world.store.remove(group)
+    return {}
+
+
+@action("Ecs", "AuthorizeSecurityGroup", f"ClientToken {_RULES}", required="SecurityGroupId")
+def authorize_security_group(call: Call) -> Reply:
+    """AuthorizeSecurityGroup: add rules for what comes in; one that exists is not added twice."""
+    return _authorize(call, "ingress")
+
+
+@action("Ecs", "AuthorizeSecurityGroupEgress", f"ClientToken {_RULES}", required="SecurityGroupId")
+def authorize_security_group_egress(call: Call) -> Reply:
+    """AuthorizeSecurityGroupEgress: add rules for what goes out."""
+    return _authorize(call, "egress")
+
+
+@action(
+    "Ecs", "RevokeSecurityGroup", f"ClientToken SecurityGroupRuleId.N {_RULES}", required="SecurityGroupId"
+)
+def revoke_security_group(call: Call) -> Reply:
+    """RevokeSecurityGroup: remove rules for what comes in; one that does not exist is no error."""
+    return _revoke(call, "ingress")
+
+
+@action(
+    "Ecs",
+    "RevokeSecurityGroupEgress",
+    f"ClientToken SecurityGroupRuleId.N {_RULES}",
+    required="SecurityGroupId",
+)
+def revoke_security_group_egress(call: Call) -> Reply:
+    """RevokeSecurityGroupEgress: remove rules for what goes out."""
+    return _revoke(call, "egress")
+
+
+def _group(call: Call) -> SecurityGroup:
+    identifier = call.parameters.text("SecurityGroupId")
+    text = f"The specified SecurityGroupId {identifier} does not exist."
+    return call.need(SecurityGroup, identifier, ApiError(404, "InvalidSecurityGroupId.NotFound", text))
+
+
+def _authorize(call: Call, direction: str) -> Reply:
+    group = _group(call)
+    for rule in _rules(call.parameters, direction):
+        if all(_key(rule) != _key(known) for known in group.permissions):
+            group.permissions.append({**rule, "SecurityGroupRuleId": new_id("sgr")})
+    call.world.store.put(group)
+    return {}
+
+
+def _revoke(call: Call, direction: str) -> Reply:
+    group = _group(call)
+    named = call.parameters.items("SecurityGroupRuleId")
+    keys = [] if named else [_key(rule) for rule in _rules(call.parameters, direction)]
+    group.permissions = [
+        rule
+        for rule in group.permissions
+        if rule["SecurityGroupRuleId"] not in named and _key(rule) not in keys
+    ]
+    call.world.store.put(group)
+    return {}
+
+
+def _rules(parameters: Parameters, direction: str) -> list[dict[str, str]]:
+    groups = parameters.groups("Permissions") or [parameters]
+    return [_rule(group, direction) for group in groups]
+
+
+def _rule(group: Parameters, direction: str) -> dict[str, str]:
+    for name in ("IpProtocol", "PortRange"):
+        if not group.given(name):
+            raise missing_parameter(name)
+    rule = {name: group.text(name) for name in _RULE}
+    rule["IpProtocol"] = rule["IpProtocol"].upper()
+    rule["Policy"] = (rule["Policy"] or "accept").capitalize()
+    rule["Priority"] = rule["Priority"] or "1"
+    rule["NicType"] = rule["NicType"] or "intranet"
+    return {**rule, "Direction": direction}
+
+
+def _key(rule: dict[str, str]) -> tuple[str, ...]:
+    return tuple(rule[name] for name in _KEY)

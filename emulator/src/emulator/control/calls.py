@@ -1,0 +1,150 @@
+"""The control calls under /_emulator/, all JSON; a malformed one gets 400. Imports world, faults and the rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from emulator import times
+from emulator.control.events import apply
+from emulator.faults import Fault, Faults
+from emulator.resources import KINDS
+from emulator.rules.events import HANDLERS
+from emulator.world import World
+
+_RULES: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
+_EMPTY_KINDS = ("eips", "snapshots", "images")
+_MOST_MILLISECONDS = 600_000
+
+Reply = dict[str, Any] | list[Any]
+
+
+class Control:
+    """Answers control calls; each is one transaction, like an API call."""
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        self.world = world
+        self.faults = faults
+        self._calls: dict[tuple[str, str], Callable[[dict[str, str], Any], Reply]] = {
+            ("GET", "health"): self._health,
+            ("GET", "requests"): self._requests,
+            ("GET", "counts"): self._counts,
+            ("GET", "state"): self._state,
+            ("GET", "clock"): self._clock,
+            ("POST", "clock"): self._set_clock,
+            ("POST", "faults"): self._add_faults,
+            ("DELETE", "faults"): self._clear_faults,
+            ("POST", "latency"): self._set_latency,
+            ("POST", "events"): self._events,
+            ("GET", "settings"): self._settings,
+            ("POST", "settings"): self._set_settings,
+            ("POST", "reset"): self._reset,
+        }
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, Reply]:
+        """Answer one control call with a status and JSON."""
+        name = path.removeprefix("/_emulator/")
+        call = self._calls.get((method, name))
+        if call is None:
+            known = any(name == other for _, other in self._calls)
+            return (405 if known else 404), {"error": f"there is no control call {method} {path}"}
+        try:
+            with self.world.database.transaction("control"):
+                self.world.settle(HANDLERS)
+                return 200, call(query, json.loads(body) if body else {})
+        except ValidationError as error:
+            return 400, {"error": _explain(error)}
+        except (ValueError, TypeError) as error:
+            return 400, {"error": str(error)}
+
+    def _health(self, query: dict[str, str], body: Any) -> Reply:
+        return {"status": "ok"}
+
+    def _requests(self, query: dict[str, str], body: Any) -> Reply:
+        since = query.get("since", "0")
+        if not since.isdecimal():
+            raise ValueError(f"since must be a number, not {since!r}")
+        return self.world.log.since(int(since))
+
+    def _counts(self, query: dict[str, str], body: Any) -> Reply:
+        return self.world.log.counts()
+
+    def _state(self, query: dict[str, str], body: Any) -> Reply:
+        state: dict[str, Any] = {kind: {} for kind in (*KINDS, *_EMPTY_KINDS)}
+        for resource in self.world.store.everything():
+            state[resource.kind][resource.id] = resource.state()
+        return state
+
+    def _clock(self, query: dict[str, str], body: Any) -> Reply:
+        return {
+            "now": times.to_second(self.world.now),
+            "epoch": self.world.now,
+            "rate": self.world.clock.rate,
+        }
+
+    def _set_clock(self, query: dict[str, str], body: Any) -> Reply:
+        order = _object(body, {"advance", "set", "rate"})
+        clock = self.world.clock
+        if "rate" in order:
+            clock.run_at(_number(order["rate"], "rate", 0, 1_000_000))
+        if "set" in order:
+            clock.move(times.from_api(str(order["set"])))
+        if "advance" in order:
+            clock.move(clock.now() + times.from_duration(str(order["advance"])))
+        self.world.settle(HANDLERS)
+        self.world.keep()
+        return self._clock(query, body)
+
+    def _add_faults(self, query: dict[str, str], body: Any) -> Reply:
+        rules = _RULES.validate_python(body if isinstance(body, list) else [body])
+        self.faults.rules += rules
+        return {"rules": len(self.faults.rules)}
+
+    def _clear_faults(self, query: dict[str, str], body: Any) -> Reply:
+        self.faults.rules.clear()
+        return {"rules": 0}
+
+    def _set_latency(self, query: dict[str, str], body: Any) -> Reply:
+        self.faults.latency_ms = int(_number(_object(body, {"ms"}).get("ms"), "ms", 0, _MOST_MILLISECONDS))
+        return {"ms": self.faults.latency_ms}
+
+    def _events(self, query: dict[str, str], body: Any) -> Reply:
+        for name, value in _object(body, None).items():
+            apply(self.world, name, value)
+        return {}
+
+    def _settings(self, query: dict[str, str], body: Any) -> Reply:
+        return self.world.settings.model_dump()
+
+    def _set_settings(self, query: dict[str, str], body: Any) -> Reply:
+        changed = {**self.world.settings.model_dump(), **_object(body, None)}
+        self.world.settings = type(self.world.settings).model_validate(changed)
+        self.world.keep()
+        return self._settings(query, body)
+
+    def _reset(self, query: dict[str, str], body: Any) -> Reply:
+        self.world.reset()
+        self.faults.clear()
+        return {}
+
+
+def _object(body: Any, allowed: set[str] | None) -> dict[str, Any]:
+    if not isinstance(body, dict) or not body:
+        raise ValueError("the body must be a JSON object with at least one key")
+    unknown = set(body) - allowed if allowed is not None else set()
+    if unknown:
+        raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
+    return body
+
+
+def _number(value: Any, name: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"{name} must be a number from {low} to {high}")
+    return float(value)
+
+
+def _explain(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, row['loc']))}: {row['msg']}" for row in error.errors())

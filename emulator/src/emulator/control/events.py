@@ -1,0 +1,100 @@
+"""What the cloud does by itself, on a tester's order. Imports world, resources and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.accounts import DEFAULT_ACCOUNT
+from emulator.resources import Instance
+from emulator.rules import arrears, spot, subscription
+from emulator.rules.release import BLOCKS
+from emulator.world import World
+
+LOCKS = ("financial", "security", "Recycling", "dedicatedhostfinancial", "refunded")
+
+
+def apply(world: World, name: str, value: Any) -> None:
+    """Let one event happen; ValueError if there is no such event or it cannot happen."""
+    event = _EVENTS.get(name)
+    if event is None:
+        raise ValueError(f"there is no event {name!r}; there are {', '.join(_EVENTS)}")
+    event(world, value)
+
+
+def _expire(world: World, value: Any) -> None:
+    instance = _instance(world, value)
+    if not instance.subscription:
+        raise ValueError(f"{instance.id} is no subscription")
+    subscription.expire_now(world, instance)
+
+
+def _lock(world: World, value: Any) -> None:
+    instance, reason = _pair(world, value, LOCKS)
+    subscription.lock(world, instance, reason)
+
+
+def _unlock(world: World, value: Any) -> None:
+    instance, reason = _pair(world, value, LOCKS)
+    instance.locks = [lock for lock in instance.locks if lock != reason]
+    world.store.put(instance)
+
+
+def _overdue(world: World, value: Any) -> None:
+    account, overdue = (value, True) if isinstance(value, str) else (DEFAULT_ACCOUNT, value)
+    if isinstance(value, list) and len(value) == 2:
+        account, overdue = value
+    if not isinstance(overdue, bool) or not isinstance(account, str):
+        raise ValueError("overdue takes true, false, or a pair of an account id and one of them")
+    arrears.set_overdue(world, account, overdue)
+
+
+def _reclaim(world: World, value: Any) -> None:
+    instance = _instance(world, value)
+    if not instance.spot:
+        raise ValueError(f"{instance.id} is no spot instance")
+    spot.reclaim(world, instance)
+
+
+def _block(world: World, value: Any) -> None:
+    instance, reason = _pair(world, value, tuple(BLOCKS))
+    if reason not in instance.blocks:
+        instance.blocks.append(reason)
+    world.store.put(instance)
+
+
+def _unblock(world: World, value: Any) -> None:
+    instance, reason = _pair(world, value, tuple(BLOCKS))
+    instance.blocks = [block for block in instance.blocks if block != reason]
+    world.store.put(instance)
+
+
+def _linger(world: World, value: Any) -> None:
+    instance = _instance(world, value)
+    instance.lingers = True
+    world.store.put(instance)
+
+
+def _instance(world: World, value: Any) -> Instance:
+    instance = world.store.get(Instance, str(value))
+    if instance is None:
+        raise ValueError(f"there is no instance {value!r}")
+    return instance
+
+
+def _pair(world: World, value: Any, reasons: tuple[str, ...]) -> tuple[Instance, str]:
+    if not isinstance(value, list) or len(value) != 2 or value[1] not in reasons:
+        raise ValueError(f"this event takes a pair of an instance id and one of {', '.join(reasons)}")
+    return _instance(world, value[0]), value[1]
+
+
+_EVENTS: dict[str, Callable[[World, Any], None]] = {
+    "expire": _expire,
+    "lock": _lock,
+    "unlock": _unlock,
+    "overdue": _overdue,
+    "reclaim": _reclaim,
+    "block": _block,
+    "unblock": _unblock,
+    "linger": _linger,
+}

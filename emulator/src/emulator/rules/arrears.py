@@ -1,0 +1,47 @@
+"""An account that does not pay: pay-as-you-go instances stop at once and go after 15 days, as on the China site.
+
+Imports world, resources and the lifecycle, release and subscription rules.
+"""
+
+from __future__ import annotations
+
+from emulator import times
+from emulator.resources import Instance
+from emulator.rules import lifecycle, release, subscription
+from emulator.rules.lifecycle import on_instance
+from emulator.world import World
+
+KEPT_WHILE_OVERDUE = 15 * times.DAY
+
+
+def set_overdue(world: World, account: str, overdue: bool) -> None:
+    """Let an account fall into arrears, or let it pay."""
+    if overdue == world.overdue(account):
+        return
+    world.database.set_fact(f"overdue/{account}", overdue)
+    for _, instance in world.store.owned(Instance, account):
+        if not instance.subscription and not instance.releasing:
+            (_suspend if overdue else _resume)(world, instance)
+
+
+def _suspend(world: World, instance: Instance) -> None:
+    subscription.lock(world, instance, "financial")
+    instance.stopped_mode = "KeepCharging"
+    lifecycle.halt(world, instance)
+    world.timers.arm(instance.id, "arrears-release", world.now + KEPT_WHILE_OVERDUE)
+
+
+def _resume(world: World, instance: Instance) -> None:
+    if "financial" in instance.locks:
+        instance.locks.remove("financial")
+    world.store.put(instance)
+    world.timers.disarm(instance.id, "arrears-release")
+    if instance.auto_release_at is not None:
+        # A release time that passed meanwhile is honoured now.
+        world.timers.arm(instance.id, "auto-release", instance.auto_release_at)
+
+
+@on_instance
+def end(world: World, instance: Instance) -> None:
+    """The cloud releases what was not paid for; protection does not stop it."""
+    release.by_system(world, instance)

@@ -1,0 +1,24 @@
+"""Spot instances that the cloud takes back. Imports world, resources and the lifecycle, release, subscription rules."""
+
+from __future__ import annotations
+
+from emulator.resources import Instance
+from emulator.rules import lifecycle, release, subscription
+from emulator.rules.lifecycle import on_instance
+from emulator.world import World
+
+
+def reclaim(world: World, instance: Instance) -> None:
+    """Announce the interruption with a lock; it follows about five minutes later."""
+    subscription.lock(world, instance, "Recycling")
+    world.timers.arm(instance.id, "reclaim", world.now + world.settings.reclaim_seconds)
+
+
+@on_instance
+def interrupt(world: World, instance: Instance) -> None:
+    """Release a spot instance, or stop it if it was bought that way."""
+    if instance.spot_interruption_behavior == "Stop":
+        instance.stopped_mode = "StopCharging"
+        lifecycle.halt(world, instance)
+    else:
+        release.by_system(world, instance)

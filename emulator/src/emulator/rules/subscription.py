@@ -1,0 +1,129 @@
+"""Subscriptions: periods, expiry, renewal, refund. Imports world, resources and the lifecycle and release rules."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, datetime
+
+from emulator import times
+from emulator.resources import Disk, Instance
+from emulator.rules import lifecycle, release
+from emulator.rules.lifecycle import on_instance
+from emulator.world import World
+
+KEPT_AFTER_EXPIRY = 15 * times.DAY
+KEPT_WITH_FAILED_RENEWAL = 30 * times.DAY
+_EXPIRY_EVENTS = ("expire", "expired-stop", "expired-release")
+
+
+def add_period(moment: float, count: int, unit: str) -> float:
+    """Add weeks, calendar months or years; a month that is too short ends on its last day."""
+    if unit == "Week":
+        return moment + count * 7 * times.DAY
+    start = datetime.fromtimestamp(moment, UTC)
+    months = start.year * 12 + start.month - 1 + count * (12 if unit == "Year" else 1)
+    year, month = months // 12, months % 12 + 1
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return start.replace(year=year, month=month, day=day).timestamp()
+
+
+def subscribe(world: World, instance: Instance, count: int, unit: str, with_disks: bool) -> None:
+    """Make an instance a subscription that ends after a period; protection and schedules do not go with one."""
+    instance.instance_charge_type = "PrePaid"
+    instance.deletion_protection = False
+    instance.renewal_duration, instance.renewal_unit = count, unit
+    set_expiry(world, instance, add_period(times.cut_to_minute(world.now), count, unit))
+    for disk in world.store.under(Disk, instance.id):
+        if with_disks or disk.type == "system":
+            disk.disk_charge_type = "PrePaid"
+            disk.expired_at = instance.expired_at
+            disk.portable = disk.type == "system" and disk.portable
+            world.store.put(disk)
+
+
+def unsubscribe(world: World, instance: Instance, with_disks: bool) -> None:
+    """Make an instance pay-as-you-go."""
+    instance.instance_charge_type = "PostPaid"
+    instance.renewal_status, instance.renewal_duration, instance.renewal_unit = "Normal", 0, ""
+    instance.expired_at = None
+    world.store.put(instance)
+    world.timers.disarm(instance.id, *_EXPIRY_EVENTS)
+    for disk in world.store.under(Disk, instance.id):
+        if with_disks or disk.type == "system":
+            disk.disk_charge_type, disk.expired_at, disk.portable = "PostPaid", None, True
+            world.store.put(disk)
+
+
+def set_expiry(world: World, instance: Instance, moment: float) -> None:
+    """Set the end of the paid time and what will follow from it."""
+    instance.expired_at = moment
+    world.store.put(instance)
+    world.timers.disarm(instance.id, *_EXPIRY_EVENTS)
+    world.timers.arm(instance.id, "expire", moment)
+
+
+@on_instance
+def expire(world: World, instance: Instance) -> None:
+    """The paid time is over: renewed if that was ordered and can be paid, else the instance expires."""
+    if instance.renewal_status == "AutoRenewal" and not world.overdue(instance.account_id):
+        renew(world, instance)
+    else:
+        lapse(world, instance)
+
+
+def renew(world: World, instance: Instance) -> None:
+    """Add the renewal period to the paid time."""
+    unit = instance.renewal_unit or "Month"
+    start = instance.expired_at or world.now
+    set_expiry(world, instance, add_period(start, instance.renewal_duration or 1, unit))
+
+
+def lapse(world: World, instance: Instance) -> None:
+    """Expire without renewal; one that failed buys time: it runs on for 15 days and goes after 30."""
+    failed = instance.renewal_status == "AutoRenewal"
+    expiry = instance.expired_at or world.now
+    lock(world, instance, "financial")
+    stop_after = KEPT_AFTER_EXPIRY if failed else world.settings.expired_stop_seconds
+    release_after = KEPT_WITH_FAILED_RENEWAL if failed else KEPT_AFTER_EXPIRY
+    world.timers.arm(instance.id, "expired-stop", expiry + stop_after)
+    world.timers.arm(instance.id, "expired-release", expiry + release_after)
+
+
+def expire_now(world: World, instance: Instance) -> None:
+    """End the paid time at this minute, unrenewed."""
+    instance.expired_at = times.cut_to_minute(world.now)
+    world.timers.disarm(instance.id, *_EXPIRY_EVENTS)
+    lapse(world, instance)
+
+
+@on_instance
+def stop(world: World, instance: Instance) -> None:
+    """An expired instance is stopped by the cloud."""
+    if not instance.releasing and instance.status != "Stopped":
+        instance.stopped_mode = "KeepCharging"
+        lifecycle.halt(world, instance)
+
+
+@on_instance
+def end(world: World, instance: Instance) -> None:
+    """An expired instance is released by the cloud."""
+    release.by_system(world, instance)
+
+
+def refund(world: World, instance: Instance, immediately: bool) -> None:
+    """Unsubscribe for money: the refund itself releases the instance, or stops it and waits for a release."""
+    if immediately:
+        release.by_system(world, instance)
+        return
+    lock(world, instance, "refunded")
+    world.timers.disarm(instance.id, *_EXPIRY_EVENTS)
+    if instance.status in ("Running", "Starting", "Pending"):
+        world.timers.disarm(instance.id, "start", "run")
+        lifecycle.begin_stop(world, instance, "KeepCharging")
+
+
+def lock(world: World, instance: Instance, reason: str) -> None:
+    """Put an operation lock on an instance."""
+    if reason not in instance.locks:
+        instance.locks.append(reason)
+    world.store.put(instance)

@@ -1,0 +1,100 @@
+"""A gateway in memory: facts in, facts out, every changing call noted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ecs_release.domain.facts import GROUP_ID_TAG, UNRECORDED_TAG, DiskFacts, Identity, InstanceFacts, Status
+from tests.unit.domain.worlds import NOW
+
+
+class FakeGateway:
+    """As the gateway, over the instances given; `lingers` is how many looks a release takes."""
+
+    def __init__(self, *instances: InstanceFacts, lingers: int = 1) -> None:
+        self.instances = {facts.instance_id: facts for facts in instances}
+        self.disks = {disk.disk_id: disk for facts in instances for disk in facts.disks}
+        self.calls: list[tuple[str, tuple[str, ...]]] = []
+        self.account = "1"
+        self.may_see = True
+        self.failures: dict[str, list[Exception]] = {}
+        self._lingers, self._leaving = lingers, dict[str, int]()
+
+    def fail(self, method: str, *errors: Exception) -> None:
+        self.failures.setdefault(method, []).extend(errors)
+
+    def _called(self, method: str, ids: Sequence[str]) -> str:
+        errors = self.failures.get(method, [])
+        if errors:
+            raise errors.pop(0)
+        self.calls.append((method, tuple(ids)))
+        return f"R-{len(self.calls)}"
+
+    def identity(self) -> Identity:
+        return Identity(self.account, "arn", "RAMUser")
+
+    def cloud_time(self) -> datetime:
+        return NOW
+
+    def _visible(self) -> list[InstanceFacts]:
+        for instance_id in list(self._leaving):
+            self._leaving[instance_id] -= 1
+            if self._leaving[instance_id] < 0:
+                self.instances.pop(instance_id, None)
+                del self._leaving[instance_id]
+        return [replace(facts, disks=()) for facts in self.instances.values()] if self.may_see else []
+
+    def find_instances(self, ids: Sequence[str]) -> tuple[InstanceFacts, ...]:
+        return tuple(facts for facts in self._visible() if facts.instance_id in ids)
+
+    def find_group(self, group_id: str) -> tuple[InstanceFacts, ...]:
+        return tuple(facts for facts in self._visible() if facts.tag(GROUP_ID_TAG) == group_id)
+
+    def find_marked(self, group_id: str) -> tuple[InstanceFacts, ...]:
+        return tuple(facts for facts in self.find_group(group_id) if facts.tag(UNRECORDED_TAG))
+
+    def may_look(self) -> bool:
+        return self.may_see
+
+    def is_released(self, instance_id: str) -> bool:
+        return self.may_see and instance_id not in self.instances
+
+    def disks_of(self, instance_ids: Sequence[str]) -> tuple[DiskFacts, ...]:
+        return tuple(disk for disk in self.disks.values() if disk.instance_id in instance_ids)
+
+    def find_disks(self, disk_ids: Sequence[str]) -> tuple[DiskFacts, ...]:
+        return tuple(self.disks[disk_id] for disk_id in disk_ids if disk_id in self.disks)
+
+    def set_disk_flags(
+        self, disk_ids: Sequence[str], *, delete_with_instance: bool | None, delete_auto_snapshot: bool | None
+    ) -> tuple[str, ...]:
+        request_id = self._called("set_disk_flags", disk_ids)
+        for disk_id in disk_ids:
+            disk = self.disks[disk_id]
+            if delete_with_instance is not None:
+                disk = replace(disk, delete_with_instance=delete_with_instance)
+            if delete_auto_snapshot is not None:
+                disk = replace(disk, delete_auto_snapshot=delete_auto_snapshot)
+            self.disks[disk_id] = disk
+        return (request_id,)
+
+    def release_instances(self, ids: Sequence[str], *, force: bool, terminate_subscription: bool) -> str:
+        request_id = self._called("release_instances", ids)
+        for instance_id in ids:
+            self.instances[instance_id] = replace(self.instances[instance_id], status=Status.STOPPING)
+            self._leaving[instance_id] = self._lingers
+        return request_id
+
+    def set_release_time(self, instance_id: str, when: datetime | None) -> str:
+        request_id = self._called("set_release_time", [instance_id])
+        self.instances[instance_id] = replace(self.instances[instance_id], auto_release_at=when)
+        return request_id
+
+    def tag_instances(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        self._called("tag_instances", ids)
+        for instance_id in ids:
+            facts = self.instances[instance_id]
+            self.instances[instance_id] = replace(facts, tags=(*facts.tags, *tags.items()))
+
+    def renewals(self, instance_ids: Sequence[str]) -> Mapping[str, str]:
+        return dict.fromkeys(instance_ids, "AutoRenewal")
