@@ -73,7 +73,9 @@ def _environment(value: Any) -> tuple[Environment | None, tuple[Problem, ...]]:
 def _key_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     for key in config:
         if key.startswith(NAMESPACE) and key not in KNOWN_KEYS:
-            yield Problem(key, shown(parsed(config[key]), key), f"unknown key; known: {', '.join(KNOWN_KEYS)}")
+            yield Problem(
+                key, shown(parsed(config[key]), key), f"unknown key; known: {', '.join(KNOWN_KEYS)}"
+            )
 
 
 def _now_problems(config: Mapping[str, Any], context: Context) -> Iterator[Problem]:

@@ -36,7 +36,7 @@ class Reason(StrEnum):
 SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.PROTECTED: (
         "deletion protection is on",
-        "set deletion_protection: false, run `pulumi up`, then repeat (or lift it in the cloud)",
+        "declare deletion_protection: false and run `pulumi up` (with --refresh if it is declared already)",
     ),
     Reason.ACTIVE_SUBSCRIPTION: (
         "its subscription still runs",

@@ -1,4 +1,7 @@
-"""The emulator's clock: the wall clock plus what was advanced, or frozen. Imports nothing of the package."""
+"""The emulator's clock: the wall clock plus what was advanced, or frozen.
+
+Imports nothing of the package.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 @dataclass
 class Clock:
-    """Emulated time runs at `rate` from the moment `emulated` that was shown when the wall clock read `wall`."""
+    """Emulated time runs at `rate` from `emulated`, which was shown when the wall clock read `wall`."""
 
     wall: float
     emulated: float

@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS resources (
     region TEXT NOT NULL, parent TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_owner ON resources (kind, account, region, seq);
 CREATE INDEX IF NOT EXISTS by_parent ON resources (parent, kind, seq);
-CREATE TABLE IF NOT EXISTS tags (id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (id, key));
+CREATE TABLE IF NOT EXISTS tags (
+    id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (id, key));
 CREATE INDEX IF NOT EXISTS by_tag ON tags (key, value, id);
 CREATE TABLE IF NOT EXISTS timers (
     id TEXT NOT NULL, event TEXT NOT NULL, due REAL NOT NULL, PRIMARY KEY (id, event));
@@ -23,7 +24,8 @@ CREATE TABLE IF NOT EXISTS addresses (
     pool TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (pool, number));
 CREATE INDEX IF NOT EXISTS by_address_owner ON addresses (owner);
 CREATE TABLE IF NOT EXISTS tokens (
-    scope TEXT NOT NULL, token TEXT NOT NULL, request TEXT NOT NULL, reply TEXT NOT NULL, expires REAL NOT NULL,
+    scope TEXT NOT NULL, token TEXT NOT NULL, request TEXT NOT NULL, reply TEXT NOT NULL,
+    expires REAL NOT NULL,
     PRIMARY KEY (scope, token));
 CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY, action TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);

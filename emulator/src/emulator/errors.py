@@ -1,6 +1,6 @@
 """API errors: what a handler raises to answer with a code. Imported by everything, imports nothing.
 
-The helpers below are the codes used by more than one action; a code that belongs to one action is raised there.
+The helpers below are the codes of more than one action; a code that belongs to one is raised there.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def instance_not_found(instance_id: str, code: str = "InvalidInstanceId.NotFound
 
 def incorrect_status(resource_id: str, status: str, expected: str) -> ApiError:
     """403 for an operation that the instance's state forbids."""
-    text = f"The current status of the resource {resource_id} is {status} but the expected status is in ({expected})."
+    text = f"The status of the resource {resource_id} is {status} but the expected status is in ({expected})."
     return ApiError(403, "IncorrectInstanceStatus", text)
 
 

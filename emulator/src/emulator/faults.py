@@ -21,9 +21,9 @@ class Match(BaseModel):
     action: str | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     access_key_id: str | None = None
-    after: int = Field(0, ge=0)
-    times: int | None = Field(None, ge=1)
-    probability: float = Field(1.0, ge=0, le=1)
+    after: int = Field(default=0, ge=0)
+    times: int | None = Field(default=None, ge=1)
+    probability: float = Field(default=1.0, ge=0, le=1)
 
 
 class Effect(BaseModel):
@@ -31,11 +31,11 @@ class Effect(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: int | None = Field(None, ge=100, le=599)
+    status: int | None = Field(default=None, ge=100, le=599)
     code: str | None = None
     message: str = "A fault was ordered for this call."
-    retry_after_ms: int | None = Field(None, ge=1)
-    delay_ms: int = Field(0, ge=0)
+    retry_after_ms: int | None = Field(default=None, ge=1)
+    delay_ms: int = Field(default=0, ge=0)
     drop: Literal["request", "reply"] | None = None
     body: Any = None
 
@@ -45,7 +45,7 @@ class Effect(BaseModel):
         return self.status is not None or self.code is not None or self.body is not None
 
     def error(self) -> tuple[int, str]:
-        """Return status and code of the ordered error; a code alone is a 400, a status alone an InternalError."""
+        """Return status and code of the error; a code alone is a 400, a status alone an InternalError."""
         return self.status or 400, self.code or "InternalError"
 
     def literal(self) -> bytes:

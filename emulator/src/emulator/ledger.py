@@ -1,4 +1,7 @@
-"""What is kept beside the resources: timers, addresses, tokens, the request log. Imports database and errors."""
+"""What is kept beside the resources: timers, addresses, tokens, the request log.
+
+Imports database and errors.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ class Addresses:
         self._database = database
 
     def take(self, pool: str, cidr: str, owner: str, wanted: str = "") -> str:
-        """Take the wanted or the next free address; the cloud keeps the first and the last three for itself."""
+        """Take the wanted or the next free address; the first and the last three are the cloud's."""
         network = ipaddress.ip_network(cidr)
         number = int(ipaddress.ip_address(wanted)) if wanted else self._next(pool, network)
         if wanted and self._taken(pool, number):
@@ -126,4 +129,4 @@ class RequestLog:
     def counts(self) -> dict[str, int]:
         """Return how often each action was called."""
         rows = self._database.run("SELECT action, count(*) FROM requests GROUP BY action ORDER BY action")
-        return {action: count for action, count in rows}
+        return dict(rows.fetchall())

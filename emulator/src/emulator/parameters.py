@@ -1,4 +1,7 @@
-"""Typed reading of a request's flat parameters, as the API page of an action types them. Imports errors only."""
+"""Typed reading of a request's flat parameters, as the API page of an action types them.
+
+Imports errors only.
+"""
 
 from __future__ import annotations
 

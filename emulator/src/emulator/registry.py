@@ -1,4 +1,7 @@
-"""The table of API actions: each handler registers itself under its product and name. Imports world and parameters."""
+"""The table of API actions: each handler registers itself under its product and name.
+
+Imports world and parameters.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from emulator.world import World
 
 Reply = dict[str, Any]
 R = TypeVar("R", bound=Resource)
-_EVERY_ACTION = "RegionId OwnerId OwnerAccount ResourceOwnerId ResourceOwnerAccount"
+_EVERY_ACTION = "RegionId ClientToken OwnerId OwnerAccount ResourceOwnerId ResourceOwnerAccount"
 
 
 @dataclass
@@ -77,7 +80,7 @@ ACTIONS: dict[tuple[str, str], Action] = {}
 
 
 def action(product: str, name: str, parameters: str = "", required: str = "") -> Callable[[Handler], Handler]:
-    """Register a handler; a required parameter may carry its own code, as in `DiskId:MissingParameter.DiskId`."""
+    """Register a handler; a required parameter may carry its own code, as `Name:Code`."""
     pairs = (item.partition(":") for item in required.split())
     needed = {parameter: code or "MissingParameter" for parameter, _, code in pairs}
     allowed = frozenset(parameters.split()) | frozenset(needed) | frozenset(_EVERY_ACTION.split())

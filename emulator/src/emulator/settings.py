@@ -15,12 +15,12 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
-    pending_seconds: float = Field(1.0, ge=0)
-    starting_seconds: float = Field(1.0, ge=0)
-    stop_seconds: float = Field(1.0, ge=0)
-    release_seconds: float = Field(2.0, ge=0)
-    graceful_release_seconds: float = Field(10.0, ge=0)
-    convert_seconds: float = Field(1.0, ge=0)
-    reclaim_seconds: float = Field(300.0, ge=0)
-    expired_stop_seconds: float = Field(3600.0, ge=0)
+    pending_seconds: float = Field(default=1.0, ge=0)
+    starting_seconds: float = Field(default=1.0, ge=0)
+    stop_seconds: float = Field(default=1.0, ge=0)
+    release_seconds: float = Field(default=2.0, ge=0)
+    graceful_release_seconds: float = Field(default=10.0, ge=0)
+    convert_seconds: float = Field(default=1.0, ge=0)
+    reclaim_seconds: float = Field(default=300.0, ge=0)
+    expired_stop_seconds: float = Field(default=3600.0, ge=0)
     security_lock_release: Literal["allowed", "refused"] = "allowed"

@@ -1,4 +1,7 @@
-"""Resources in the database, found by id, owner, parent or tag through indexes. Imports resources and database."""
+"""Resources in the database, found by id, owner, parent or tag through indexes.
+
+Imports resources and database.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Times as the API writes and reads them; inside the emulator a time is seconds since the epoch. Imports errors only."""
+"""Times as the API writes and reads them; inside the emulator a time is seconds since the epoch.
+
+Imports errors only.
+"""
 
 from __future__ import annotations
 

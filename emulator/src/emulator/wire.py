@@ -1,4 +1,7 @@
-"""The three request dialects of the RPC style, and the two envelopes. Imports errors and accounts only."""
+"""The three request dialects of the RPC style, and the two envelopes.
+
+Imports errors and accounts only.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from emulator.errors import ApiError, missing_parameter
+from emulator.names import words
 
 PRODUCTS = {
     "2014-05-26": "Ecs",
@@ -23,21 +27,10 @@ _CREDENTIAL = re.compile(
     r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+$"
 )
 _PROTOCOL = frozenset(
-    [
-        "Action",
-        "Version",
-        "Format",
-        "AccessKeyId",
-        "Signature",
-        "SignatureMethod",
-        "SignatureVersion",
-        "SignatureType",
-        "SignatureNonce",
-        "Timestamp",
-        "SecurityToken",
-        "SourceIp",
-        "SecureTransport",
-    ]
+    words(
+        "Action Version Format AccessKeyId Signature SignatureMethod SignatureVersion SignatureType "
+        "SignatureNonce Timestamp SecurityToken SourceIp SecureTransport"
+    )
 )
 _RECOMMEND = "https://error-center.aliyun.com/status/search?Keyword={code}&source=PopGw"
 

@@ -1,4 +1,7 @@
-"""The world as the rules see it: resources, timers, addresses, the present moment. Imports the stores and the clock."""
+"""The world as the rules see it: resources, timers, addresses, the present moment.
+
+Imports the stores and the clock.
+"""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Recorder(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         """Remembers and goes on."""
         self.seen.append(request)
-        return super().RegisterResource(request)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
 class Declared:
@@ -101,7 +101,7 @@ def declare() -> Iterator[Declare]:
     def run(program: Callable[[], Any], stack: str = "local", preview: bool = False) -> Declared:
         monitor = Recorder()
         mocks.set_mocks(monitor.mocks, project="ecs-release", stack=stack, preview=preview, monitor=monitor)
-        mocks.test(program)()
+        mocks.test(program)()  # type: ignore[no-untyped-call]
         return Declared(monitor.seen)
 
     yield run

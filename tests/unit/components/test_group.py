@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi_alicloud import ecs
 from pytest_mock import MockerFixture
 
 from components.group import InstanceGroup
@@ -96,8 +97,8 @@ def test_order_is_sweep_instances_teardown_then_the_two_others(
 
 def test_sweep_waits_for_the_network(declare: Any, web: Group, cloud: Cloud) -> None:
     def program() -> None:
-        firewall = pulumi.ComponentResource("test:index:Firewall", "firewall")
-        InstanceGroup("web", web, network=NetworkIds("vsw-1", ["sg-1"], [firewall]), cloud=cloud)
+        firewall = ecs.SecurityGroup("firewall")
+        InstanceGroup("web", web, network=NetworkIds("vsw-1", [firewall.id], [firewall]), cloud=cloud)
 
     assert declare(program).ours("Sweep", "web-sweep").dependencies == {"firewall"}
 

@@ -11,6 +11,7 @@ from pytest_mock import MockerFixture
 from components.group import declare_instances
 from components.instances import charge_args, instance_args, user_data
 from components.network import NetworkIds
+from ecs_release.provider.resources import Sweep
 from stacks.schema import DataDisk, Group, PayAsYouGo, PublicIp, Spot, Subscription
 
 PLAIN: dict[str, Any] = {"count": 1, "instance_type": "ecs.g7.large", "image": "image-1"}
@@ -130,7 +131,7 @@ def test_user_data_that_cannot_be_read_ends_the_program_with_its_name(tmp_path: 
 
 def test_the_options_reach_the_stock_instance(mocker: MockerFixture) -> None:
     stock = mocker.patch("components.group.ecs.Instance")
-    group, sweep = mocker.Mock(), mocker.Mock()
+    group, sweep = mocker.Mock(spec=pulumi.Resource), mocker.Mock(spec=Sweep, group_id="gid-web")
     network = NetworkIds("vsw-1", ("sg-1", "sg-2"))
     declare_instances(group, "web", Group(**PLAIN), ("web-0",), network, {}, sweep)
     opts = stock.call_args.kwargs["opts"]

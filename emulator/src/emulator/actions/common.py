@@ -1,4 +1,7 @@
-"""What several families of actions read alike: paging, tags, regions, name patterns. Imports parameters and errors."""
+"""What several families of actions read alike: paging, tags, regions, name patterns.
+
+Imports parameters and errors.
+"""
 
 from __future__ import annotations
 

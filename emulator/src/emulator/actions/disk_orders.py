@@ -1,30 +1,24 @@
-"""Disks as RunInstances and CreateDisk order them: defaults and refusals. Imports parameters and errors."""
+"""Disks as RunInstances and CreateDisk order them: defaults and refusals.
+
+Imports parameters and errors.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from pydantic import BaseModel
 
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
+from emulator.names import words
 from emulator.parameters import Parameters
 from emulator.resources.disk import CATEGORIES, EPHEMERAL, LOCAL
 
-DISK_FIELDS = [
-    "Category",
-    "Size",
-    "DiskName",
-    "Description",
-    "PerformanceLevel",
-    "AutoSnapshotPolicyId",
-    "StorageClusterId",
-    "Encrypted",
-    "KMSKeyId",
-    "EncryptAlgorithm",
-    "ProvisionedIops",
-    "BurstingEnabled",
-    "DeleteWithInstance",
-    "SnapshotId",
-    "Device",
-]
+DISK_FIELDS = words(
+    "Category Size DiskName Description PerformanceLevel AutoSnapshotPolicyId StorageClusterId "
+    "Encrypted KMSKeyId EncryptAlgorithm ProvisionedIops BurstingEnabled DeleteWithInstance SnapshotId "
+    "Device"
+)
 _SYSTEM_SIZE = 40
 
 
@@ -81,7 +75,7 @@ def disk_order(group: Parameters, system: bool) -> DiskOrder:
     )
 
 
-def _options(group: Parameters, category: str) -> dict[str, str | int | bool]:
+def _options(group: Parameters, category: str) -> dict[str, Any]:
     level = "PL1" if category == "cloud_essd" else ""
     return {
         "encrypted": group.flag("Encrypted"),

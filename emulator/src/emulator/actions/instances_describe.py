@@ -15,10 +15,10 @@ from emulator.resources import Instance
 from emulator.resources.instance import family_of
 
 _FILTERS = (
-    "InstanceIds Status InstanceChargeType LockReason Tag.N.Key Tag.N.Value Filter.N.Key Filter.N.Value VpcId VSwitchId "
-    "ZoneId SecurityGroupId ImageId InstanceType InstanceTypeFamily InstanceName InstanceNetworkType ResourceGroupId "
-    "KeyPairName PrivateIpAddresses PublicIpAddresses EipAddresses InnerIpAddresses InternetChargeType HttpTokens "
-    "HttpEndpoint"
+    "InstanceIds Status InstanceChargeType LockReason Tag.N.Key Tag.N.Value Filter.N.Key Filter.N.Value "
+    "VpcId VSwitchId ZoneId SecurityGroupId ImageId InstanceType InstanceTypeFamily InstanceName "
+    "InstanceNetworkType ResourceGroupId KeyPairName PrivateIpAddresses PublicIpAddresses EipAddresses "
+    "InnerIpAddresses InternetChargeType HttpTokens HttpEndpoint"
 )
 # Asks for more fields than the plain answer; the answer here always has all it can give.
 _INERT = "AdditionalAttributes.N NeedSaleCycle IoOptimized DeviceAvailable"

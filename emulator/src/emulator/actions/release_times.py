@@ -12,7 +12,7 @@ _SOONEST = 30 * times.MINUTE
 
 
 def read_release_time(text: str, now: float) -> float:
-    """Return the moment, seconds cut off; refuse what is malformed, nearer than 30 minutes or beyond 3 years."""
+    """Return the moment without seconds; refuse the malformed, the too near and the too far."""
     try:
         moment = times.cut_to_minute(times.from_api(text))
     except ValueError:

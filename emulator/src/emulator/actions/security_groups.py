@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.actions.common import Paging, fits, new_tags_of, region_of, tags_of
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
+from emulator.names import words
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance, SecurityGroup, Vpc
@@ -15,33 +16,14 @@ _DESCRIBE = (
     "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType ResourceGroupId NetworkType "
     f"PageNumber PageSize NextToken MaxResults FuzzyQuery IsQueryEcsCount DryRun {_TAGS}"
 )
-_RULE = tuple(
-    [
-        "IpProtocol",
-        "PortRange",
-        "SourceCidrIp",
-        "DestCidrIp",
-        "SourceGroupId",
-        "DestGroupId",
-        "Policy",
-        "Priority",
-        "NicType",
-        "Description",
-        "Ipv6SourceCidrIp",
-        "Ipv6DestCidrIp",
-        "SourcePrefixListId",
-        "DestPrefixListId",
-        "SourcePortRange",
-        "PortRangeListId",
-        "SourceGroupOwnerId",
-        "SourceGroupOwnerAccount",
-        "DestGroupOwnerId",
-        "DestGroupOwnerAccount",
-    ]
+_RULE = words(
+    "IpProtocol PortRange SourceCidrIp DestCidrIp SourceGroupId DestGroupId Policy Priority NicType "
+    "Description Ipv6SourceCidrIp Ipv6DestCidrIp SourcePrefixListId DestPrefixListId SourcePortRange "
+    "PortRangeListId SourceGroupOwnerId SourceGroupOwnerAccount DestGroupOwnerId DestGroupOwnerAccount"
 )
 _RULES = " ".join((*_RULE, *(f"Permissions.N.{name}" for name in _RULE)))
 # What makes two rules the same rule.
-_KEY = tuple(name for name in _RULE if name not in ("Description", "NicType")) + ("Direction",)
+_KEY = (*(name for name in _RULE if name not in ("Description", "NicType")), "Direction")
 
 
 @action("Ecs", "CreateSecurityGroup", _CREATE, required="RegionId")

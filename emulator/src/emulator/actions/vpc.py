@@ -77,11 +77,8 @@ def delete_vpc(call: Call) -> Reply:
 def describe_route_table_list(call: Call) -> Reply:
     """DescribeRouteTableList: the system route table of each VPC."""
     rows = call.world.store.owned(Vpc, call.account, region_of(call))
-    wanted = {"VpcId": lambda vpc: vpc.id, "RouteTableId": lambda vpc: vpc.route_table_id}
-    filters = [
-        (call.parameters.text(name), read) for name, read in wanted.items() if call.parameters.given(name)
-    ]
-    found = ((seq, vpc) for seq, vpc in rows if all(read(vpc) == text for text, read in filters))
+    vpc_id, table = call.parameters.text("VpcId"), call.parameters.text("RouteTableId")
+    found = (row for row in rows if vpc_id in ("", row[1].id) and table in ("", row[1].route_table_id))
     chosen, paging = Paging(call.parameters, 100).cut(found)
     paging["RouterTableList"] = {"RouterTableListType": [_route_table(call, vpc) for vpc in chosen]}
     return paging

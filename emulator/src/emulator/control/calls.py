@@ -1,4 +1,7 @@
-"""The control calls under /_emulator/, all JSON; a malformed one gets 400. Imports world, faults and the rules."""
+"""The control calls under /_emulator/, all JSON; a malformed one gets 400.
+
+Imports world, faults and the rules.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from emulator import times
+from emulator.names import words
 from emulator.resources.base import Resource
 
 _SIZE = re.compile(r"^(\d*)x?large$")
@@ -18,12 +19,14 @@ class Instance(Resource):
     """An instance; expired, refunded or locked is read from fields, the status only knows five words."""
 
     kind = "instances"
-    hidden: ClassVar[set[str]] = {
-        "security_group_ids", "vpc_id", "vswitch_id", "private_ip", "public_ip", "interface_id", "mac_address",
-        "locks", "expired_at", "auto_release_at", "started_at", "user_data", "ram_role_name", "releasing", "lingers",
-        "blocks", "renewal_status", "renewal_duration", "renewal_unit", "conversion", "shared_disk_ids", "memory_mib",
-        "http_tokens", "http_endpoint", "jumbo_frames", "login_as_non_root", "core_count", "threads_per_core",
-    }  # fmt: skip
+    hidden: ClassVar[set[str]] = set(
+        words(
+            "security_group_ids vpc_id vswitch_id private_ip public_ip interface_id mac_address locks expired_at "
+            "auto_release_at started_at user_data ram_role_name releasing lingers blocks renewal_status "
+            "renewal_duration renewal_unit conversion shared_disk_ids memory_mib http_tokens http_endpoint "
+            "jumbo_frames login_as_non_root core_count threads_per_core"
+        )
+    )
 
     id: str = Field(serialization_alias="InstanceId")
     instance_name: str

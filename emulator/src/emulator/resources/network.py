@@ -1,4 +1,7 @@
-"""Network resources as records: VPC, vSwitch, security group, network interface. Imports the base and times only."""
+"""Network resources as records: VPC, vSwitch, security group, network interface.
+
+Imports the base and times only.
+"""
 
 from __future__ import annotations
 

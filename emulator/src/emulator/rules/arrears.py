@@ -1,4 +1,4 @@
-"""An account that does not pay: pay-as-you-go instances stop at once and go after 15 days, as on the China site.
+"""An account that does not pay: pay-as-you-go stops at once and goes after 15 days, as on the China site.
 
 Imports world, resources and the lifecycle, release and subscription rules.
 """

@@ -1,4 +1,7 @@
-"""Which rule a timer runs when it falls due. Imports the other rules; the gateway and the control calls import it."""
+"""Which rule a timer runs when it falls due.
+
+Imports the other rules; the gateway and the control calls import it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The end of an instance: who may release it, and what goes or stays with it. Imports world and resources."""
+"""The end of an instance: who may release it, and what goes or stays with it.
+
+Imports world and resources.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Spot instances that the cloud takes back. Imports world, resources and the lifecycle, release, subscription rules."""
+"""Spot instances that the cloud takes back.
+
+Imports world, resources and the lifecycle, release, subscription rules.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Subscriptions: periods, expiry, renewal, refund. Imports world, resources and the lifecycle and release rules."""
+"""Subscriptions: periods, expiry, renewal, refund.
+
+Imports world, resources and the lifecycle and release rules.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def add_period(moment: float, count: int, unit: str) -> float:
 
 
 def subscribe(world: World, instance: Instance, count: int, unit: str, with_disks: bool) -> None:
-    """Make an instance a subscription that ends after a period; protection and schedules do not go with one."""
+    """Make an instance a subscription that ends after a period; protection does not go with one."""
     instance.instance_charge_type = "PrePaid"
     instance.deletion_protection = False
     instance.renewal_duration, instance.renewal_unit = count, unit

@@ -1,0 +1,219 @@
+"""Each wrong field of a group: where the error points, what it shows, what it allows."""
+
+from typing import Any
+
+import pytest
+
+GROUP = "ecs-release:environment.groups.web"
+AT = "2030-12-31T10:00Z"
+QUOTE = "quote the time: without quotes YAML rewrites it; "
+TIME = "a quoted time in whole minutes with its offset"
+MONTHLY = {"type": "subscription", "period": 1}
+
+
+def at(value: Any) -> dict[str, Any]:
+    """A group with this release time."""
+    return {"release": {"schedule": {"at": value}}}
+
+
+CASES = [
+    ("counts end at 1000, a tag filter reaches no more", {"count": 1001}, "count", "1001", "from 0 to 1000"),
+    ("no negative count", {"count": -1}, "count", "-1", "from 0 to 1000"),
+    ("text is no number", {"count": "3"}, "count", '"3"', "a whole number"),
+    ("true is no number", {"count": True}, "count", "true", "a whole number"),
+    ("half an instance", {"count": 1.5}, "count", "1.5", "a whole number"),
+    (
+        "instance types start with ecs.",
+        {"instance_type": "g7.large"},
+        "instance_type",
+        '"g7.large"',
+        "ecs.g7.large",
+    ),
+    ("an empty image", {"image": ""}, "image", '""', "an image id"),
+    ("a typing error", {"cuont": 1}, "cuont", "1", "unknown field; known here: count, instance_type"),
+    ("a field of later", {"adopt": {"web-0": "i-1"}}, "adopt", '{"web-0": "i-1"}', "unknown field"),
+    (
+        "a term of later",
+        {"release": {"backup": "none"}},
+        "release.backup",
+        '"none"',
+        "known here: schedule, on_protected",
+    ),
+    (
+        "a schedule of later",
+        {"release": {"schedule": {"at": AT, "after": "8h"}}},
+        "release.schedule.after",
+        '"8h"',
+        "known here: at",
+    ),
+    (
+        "a value of later",
+        {"release": {"on_protected": "lift"}},
+        "release.on_protected",
+        '"lift"',
+        "allowed: refuse",
+    ),
+    (
+        "refunds are of later",
+        {"release": {"on_active_subscription": "refund"}},
+        "release.on_active_subscription",
+        '"refund"',
+        "allowed: refuse",
+    ),
+    (
+        "replaced has two answers",
+        {"release": {"on_replaced": "keep"}},
+        "release.on_replaced",
+        '"keep"',
+        "refuse or release",
+    ),
+    (
+        "a limit of none releases nothing",
+        {"release": {"max_instances": 0}},
+        "release.max_instances",
+        "0",
+        "from 1 to 1000",
+    ),
+    (
+        "an address kept is of later",
+        {"public_ip": {"bandwidth_mbps": 5, "on_release": "keep"}},
+        "public_ip.on_release",
+        '"keep"',
+        "known here: bandwidth_mbps",
+    ),
+    (
+        "bandwidth has a limit",
+        {"public_ip": {"bandwidth_mbps": 101}},
+        "public_ip.bandwidth_mbps",
+        "101",
+        "1 to 100",
+    ),
+    (
+        "yes in quotes is text",
+        {"deletion_protection": "yes"},
+        "deletion_protection",
+        '"yes"',
+        "true or false",
+    ),
+    (
+        "no protection of spot",
+        {"charge": {"type": "spot"}, "deletion_protection": True},
+        "deletion_protection",
+        "true",
+        "only false on subscription and spot",
+    ),
+    (
+        "no protection of a subscription",
+        {"charge": MONTHLY, "deletion_protection": True},
+        "deletion_protection",
+        "true",
+        "only false on subscription and spot",
+    ),
+    (
+        "an unknown billing method",
+        {"charge": {"type": "free"}},
+        "charge",
+        '{"type": "free"}',
+        "{type: pay-as-you-go}, {type: subscription",
+    ),
+    (
+        "a billing method without type",
+        {"charge": {"period": 1}},
+        "charge",
+        '{"period": 1}',
+        "{type: pay-as-you-go}",
+    ),
+    (
+        "a period is needed",
+        {"charge": {"type": "subscription"}},
+        "charge.period",
+        "missing",
+        "required: 1 to 4 weeks",
+    ),
+    (
+        "a field of another form",
+        {"charge": {"type": "spot", "period": 1}},
+        "charge.period",
+        "1",
+        "known here: type, price_limit",
+    ),
+    (
+        "no ten months",
+        {"charge": {**MONTHLY, "period": 10}},
+        "charge.period",
+        "10",
+        "months: one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 12",
+    ),
+    (
+        "no five weeks",
+        {"charge": {**MONTHLY, "unit": "week", "period": 5}},
+        "charge.period",
+        "5",
+        "weeks: one of 1, 2, 3, 4",
+    ),
+    (
+        "a free hour",
+        {"charge": {"type": "spot", "price_limit": 0}},
+        "charge.price_limit",
+        "0",
+        "a price above 0",
+    ),
+    (
+        "four decimals",
+        {"charge": {"type": "spot", "price_limit": 0.1234}},
+        "charge.price_limit",
+        "0.1234",
+        "at most 3 decimals",
+    ),
+    (
+        "a subscription takes no release time",
+        {"charge": MONTHLY, **at(AT)},
+        "release.schedule.at",
+        f'"{AT}"',
+        "it can end only by its expiry or a refund",
+    ),
+    (
+        "an unquoted time",
+        at("2026-12-31 18:00:00 +0800 +0800"),
+        "release.schedule.at",
+        '"2026-12-31 18:00:00 +0800 +0800"',
+        f'{QUOTE}"2026-12-31T18:00:00+08:00"',
+    ),
+    (
+        "an unquoted time in UTC",
+        at("2026-12-31 10:00:00 +0000 UTC"),
+        "release.schedule.at",
+        '"2026-12-31 10:00:00 +0000 UTC"',
+        f'{QUOTE}"2026-12-31T10:00:00+00:00"',
+    ),
+    ("no offset", at("2030-12-31T10:00"), "release.schedule.at", '"2030-12-31T10:00"', TIME),
+    ("no such month", at("2030-13-31T10:00Z"), "release.schedule.at", '"2030-13-31T10:00Z"', TIME),
+    ("another ISO form", at("20301231T1000Z"), "release.schedule.at", '"20301231T1000Z"', TIME),
+    (
+        "before all times",
+        at("0001-01-01T00:00+14:00"),
+        "release.schedule.at",
+        '"0001-01-01T00:00+14:00"',
+        TIME,
+    ),
+    ("a number", at(20301231), "release.schedule.at", "20301231", TIME),
+    (
+        "seconds",
+        at("2030-12-31T10:00:01Z"),
+        "release.schedule.at",
+        '"2030-12-31T10:00:01Z"',
+        "seconds must be 00",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("group", "field", "shown", "allowed"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_error_of_a_group(
+    only_problem: Any, group: dict[str, Any], field: str, shown: str, allowed: str
+) -> None:
+    problem = only_problem(group)
+    assert problem.key == f"{GROUP}.{field}"
+    assert problem.value == shown or problem.value.endswith(shown)
+    assert allowed in problem.allowed
