@@ -1,7 +1,7 @@
 """One stock instance: its arguments from a group's declaration, and its options.
 
-Imports pulumi, pulumi_alicloud and stacks. What the arguments leave out is left out on purpose:
-no release time (its difference check is broken) and no force_delete.
+Imports pulumi, pulumi_alicloud, stacks and its sibling `inputs`. What the arguments leave out is
+left out on purpose: no release time (its difference check is broken) and no force_delete.
 """
 
 import base64
@@ -12,11 +12,11 @@ from typing import Any
 import pulumi
 from pulumi_alicloud import ecs
 
+from components.inputs import SYSTEM_DISK
 from stacks.schema import DataDisk, Group, PayAsYouGo, Spot, Subscription
 
 # The provider would replace an instance for the first and cancel our schedule for the second.
 IGNORED = ["dataDisks", "autoReleaseTime"]
-SYSTEM_DISK = "system"
 RENEWALS = {"Week": (1, 2, 3), "Month": (1, 2, 3, 6, 12)}
 
 

@@ -7,6 +7,7 @@ destroys, and shows what is left; after each step the emulator's own state is th
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -33,9 +34,14 @@ class Stage:
     environment: dict[str, str]
 
     @property
+    def project(self) -> Path:
+        """A project folder of its own, so that nothing is written into the checkout."""
+        return self.folder / "project"
+
+    @property
     def config(self) -> Path:
         """The stack's configuration, the local stack's with a port of its own."""
-        return self.folder / f"Pulumi.{STACK}.yaml"
+        return self.project / "stacks" / f"Pulumi.{STACK}.yaml"
 
     def state(self) -> dict[str, Any]:
         """What the emulator says of itself."""
@@ -69,9 +75,18 @@ def _stage(folder: Path) -> Stage:
     return Stage(port, folder, environment)
 
 
-def _play(stage: Stage) -> None:
+def _make_project(stage: Stage) -> None:
+    """The checkout's own program, with the local stack's configuration on the demo's port."""
+    stage.config.parent.mkdir(parents=True)
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, stage.project)
+    (stage.project / ".venv").symlink_to(ROOT / ".venv")
     local = (ROOT / "stacks" / "Pulumi.local.yaml").read_text()
     stage.config.write_text(local.replace("127.0.0.1:8443", f"127.0.0.1:{stage.port}"))
+
+
+def _play(stage: Stage) -> None:
+    _make_project(stage)
     _tell("1. Three protected instances, each with a data disk that is to be kept")
     _pulumi(stage, 0, "stack", "init", STACK)
     _pulumi(stage, 0, "up", "--yes", "--skip-preview")
@@ -103,9 +118,9 @@ def _pulumi(stage: Stage, expected: int, *arguments: str) -> None:
     """Run a real pulumi command; any success where a refusal was expected ends the demo, and vice versa."""
     command = ["pulumi", *arguments, "--non-interactive"]
     if arguments[0] != "stack":
-        command += ["--stack", STACK, "--config-file", str(stage.config)]
+        command += ["--stack", STACK]
     print(f"$ {' '.join(command[:3])}", flush=True)
-    code = subprocess.run(command, cwd=ROOT, env=stage.environment, check=False).returncode
+    code = subprocess.run(command, cwd=stage.project, env=stage.environment, check=False).returncode
     if (code == 0) is not (expected == 0):
         wanted = "succeed" if expected == 0 else "be refused"
         raise ToolchainError(
@@ -118,7 +133,7 @@ def _pulumi(stage: Stage, expected: int, *arguments: str) -> None:
 def _plan(stage: Stage) -> None:
     command = [str(ROOT / ".venv" / "bin" / "ecs-release"), "plan", "--stack", STACK]
     print("$ ecs-release plan", flush=True)
-    code = subprocess.run(command, cwd=ROOT, env=stage.environment, check=False).returncode
+    code = subprocess.run(command, cwd=stage.project, env=stage.environment, check=False).returncode
     if code:
         raise ToolchainError(f"`ecs-release plan` ended with {code}", "a release was to come", "see above")
 

@@ -1,9 +1,45 @@
-"""Splits ids into the batches that the API takes. Imports the standard library only."""
+"""Ids in the batches that the API takes, and replies that come in pages.
 
-from collections.abc import Iterator, Sequence
+Imports the gateway's errors only.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from ecs_release.gateway.errors import Malformed
+
+MOST_PAGES = 500
+Item = TypeVar("Item")
+ReadPage = Callable[[str | None], tuple[Sequence[Item], str]]
 
 
 def in_batches(ids: Sequence[str], size: int) -> Iterator[list[str]]:
     """The ids in order, `size` at a time."""
     for start in range(0, len(ids), size):
         yield list(ids[start : start + size])
+
+
+def named(ids: Sequence[str], things: str) -> str:
+    """A batch in an error: its only id, or how many there are."""
+    return ids[0] if len(ids) == 1 else f"{len(ids)} {things}"
+
+
+def first_pages(read: ReadPage[Item], most: int) -> tuple[list[Item], bool]:
+    """What up to `most` pages hold, and whether that is all; raises Malformed when they go in circles."""
+    found: list[Item] = []
+    tokens: list[str | None] = [None]
+    while tokens[-1] != "" and len(tokens) <= most:
+        page, token = read(tokens[-1])
+        found += page
+        if token in tokens:
+            raise Malformed("", f"the pages go in circles: page {len(tokens)} leads back")
+        tokens.append(token)
+    return found, tokens[-1] == ""
+
+
+def all_pages(read: ReadPage[Item]) -> list[Item]:
+    """Everything that a paged call gives; raises Malformed for pages without an end."""
+    found, complete = first_pages(read, MOST_PAGES)
+    if not complete:
+        raise Malformed("", f"the pages do not end after {MOST_PAGES}")
+    return found

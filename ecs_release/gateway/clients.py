@@ -1,20 +1,35 @@
 """The SDK's clients for one cloud, made when first needed.
 
-Imports the Alibaba Cloud SDKs, inside functions: they take two seconds, and a preview that
-needs no call should not pay for them.
+Imports the Alibaba Cloud SDKs, inside functions: they take up to two seconds, and a preview that
+needs no call should not pay for them. Imported by `call` and `gateway`.
 """
 
 import ipaddress
+import logging
 import threading
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ecs_release.domain.facts import Cloud
-from ecs_release.gateway.errors import Unreachable
+from ecs_release.gateway.errors import CannotCall
 
-CONNECT_MILLISECONDS, READ_MILLISECONDS = 5_000, 20_000
 USER_AGENT = "ecs-release/0.1.0"
+CONNECT_SECONDS, READ_SECONDS, SHORTEST_SECONDS = 5.0, 10.0, 1.0
 BILLING_CHINA, BILLING_ELSEWHERE = "business.aliyuncs.com", "business.ap-southeast-1.aliyuncs.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """An API: its name in `Cloud`, its version."""
+
+    name: str
+    version: str
+
+
+ECS = Product("ecs", "2014-05-26")
+STS = Product("sts", "2015-04-01")
+BSS = Product("bss", "2017-12-14")
 
 
 def is_loopback(endpoint: str) -> bool:
@@ -26,78 +41,100 @@ def is_loopback(endpoint: str) -> bool:
         return host == "localhost"
 
 
-def billing_endpoint(cloud: Cloud) -> str:
-    """The billing host; the SDK's own table has gaps that lead to hosts nothing documents."""
-    if cloud.bss:
-        return cloud.bss
-    return BILLING_CHINA if cloud.region.startswith("cn-") else BILLING_ELSEWHERE
+def endpoint_of(product: Product, cloud: Cloud) -> str:
+    """The `host:port` of a product, "" for the SDK's own; raises CannotCall for an unsafe one."""
+    endpoint = {ECS: cloud.ecs, STS: cloud.sts, BSS: cloud.bss or _billing(cloud.region)}[product]
+    # The SDK lets a scheme in the endpoint win over the protocol.
+    if "/" in endpoint:
+        raise CannotCall("", f"the endpoint {endpoint!r} is not host:port; correct alicloud:endpoints")
+    if cloud.protocol.upper() != "HTTPS" and not is_loopback(endpoint):
+        name = endpoint or f"the official {product.name} endpoint"
+        raise CannotCall("", f"{name} is not called without TLS; remove alicloud:protocol")
+    return endpoint
+
+
+def _billing(region: str) -> str:
+    # The SDK's own table has gaps that lead to hosts nothing documents.
+    return BILLING_CHINA if region.startswith("cn-") else BILLING_ELSEWHERE
 
 
 class Clients:
-    """One client per product, all from the default credential chain."""
+    """One client per product, all from one default credential chain; safe for threads."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._lock = threading.Lock()
+        self._made: dict[Product, Any] = {}
+        self._credential: Any = None
 
-    def _config(self, endpoint: str) -> Any:
-        """Raises Unreachable for an unencrypted endpoint that is not on this machine."""
-        if self._cloud.protocol.upper() != "HTTPS" and not is_loopback(endpoint):
-            raise Unreachable(
-                "",
-                f"{endpoint or 'the official endpoint'} is not called without TLS; remove alicloud:protocol",
-            )
+    def send(self, product: Product, action: str, parameters: Mapping[str, Any], seconds: float) -> Any:
+        """One request, at most `seconds` long; raises the SDK's exceptions and CannotCall."""
+        client = self._client(product)
+        from alibabacloud_tea_openapi.utils import Utils
+        from alibabacloud_tea_openapi.utils_models import OpenApiRequest
+        from darabonba.runtime import RuntimeOptions
+
+        half = max(seconds / 2, SHORTEST_SECONDS)
+        runtime = RuntimeOptions(
+            connect_timeout=int(1000 * min(CONNECT_SECONDS, half)),
+            read_timeout=int(1000 * min(READ_SECONDS, half)),
+        )
+        request = OpenApiRequest(query=Utils.query(dict(parameters)))
+        return client.call_api(_parameters_of_call(product, action), request, runtime)
+
+    def _client(self, product: Product) -> Any:
+        # Under the lock: four threads begin at the same moment, and the first pays for the import.
+        with self._lock:
+            if product not in self._made:
+                self._made[product] = self._make(product, endpoint_of(product, self._cloud))
+            return self._made[product]
+
+    def _make(self, product: Product, endpoint: str) -> Any:
+        self._credential = self._credential or _default_credentials()
         from alibabacloud_tea_openapi.utils_models import Config
 
-        return Config(
+        config = Config(
             credential=self._credential,
             region_id=self._cloud.region,
             endpoint=endpoint or None,
             protocol=self._cloud.protocol.lower(),
             user_agent=USER_AGENT,
-            connect_timeout=CONNECT_MILLISECONDS,
-            read_timeout=READ_MILLISECONDS,
         )
+        return _client_class(product, official=not endpoint)(config)
 
-    @cached_property
-    def _credential(self) -> Any:
-        from alibabacloud_credentials.client import Client
 
-        return Client()
-
-    @cached_property
-    def _ecs(self) -> Any:
-        from alibabacloud_ecs20140526.client import Client
-
-        return Client(self._config(self._cloud.ecs))
-
-    @cached_property
-    def _bss(self) -> Any:
-        from alibabacloud_bssopenapi20171214.client import Client
-
-        return Client(self._config(billing_endpoint(self._cloud)))
-
-    @cached_property
-    def _sts(self) -> Any:
+def _client_class(product: Product, *, official: bool) -> Any:
+    """The product's own client only where its table of endpoints is needed: it loads in 2 s, not 0.8."""
+    if not official:
+        from alibabacloud_tea_openapi.client import Client
+    elif product is STS:
         from alibabacloud_sts20150401.client import Client
+    else:
+        from alibabacloud_ecs20140526.client import Client
+    return Client
 
-        return Client(self._config(self._cloud.sts))
 
-    # Imports and constructors run once, under the lock: four threads begin at the same moment.
-    @property
-    def ecs(self) -> Any:
-        """The client for instances and disks; raises Unreachable."""
-        with self._lock:
-            return self._ecs
+def _default_credentials() -> Any:
+    # Read from the environment when imported, so not before the first call.
+    from alibabacloud_credentials.client import Client
 
-    @property
-    def bss(self) -> Any:
-        """The client for billing; raises Unreachable."""
-        with self._lock:
-            return self._bss
+    # It logs whole tracebacks when a machine has no role; our error says it in a line.
+    logging.getLogger("credentials").setLevel(logging.CRITICAL + 1)
+    return Client()
 
-    @property
-    def sts(self) -> Any:
-        """The client for the caller's identity; raises Unreachable."""
-        with self._lock:
-            return self._sts
+
+def _parameters_of_call(product: Product, action: str) -> Any:
+    from alibabacloud_tea_openapi.utils_models import Params
+
+    # A body as text: the SDK's models fill missing lists with empty ones.
+    return Params(
+        action=action,
+        version=product.version,
+        protocol="HTTPS",
+        pathname="/",
+        method="POST",
+        auth_type="AK",
+        style="RPC",
+        req_body_type="formData",
+        body_type="string",
+    )

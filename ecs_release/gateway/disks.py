@@ -1,72 +1,79 @@
 """Calls about disks: find them, set what happens to them.
 
-Imports the ECS SDK (lazily) and the gateway's own call and mapping.
+Imports the gateway's own call, batches and mapping, and the domain's facts.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ecs_release.domain.facts import DiskFacts
-from ecs_release.gateway.batches import in_batches
-from ecs_release.gateway.call import Caller
-from ecs_release.gateway.clients import Clients
-from ecs_release.gateway.instances import all_pages
+from ecs_release.gateway.batches import all_pages, first_pages, in_batches, named
+from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.mapping import disks_in
 
 BATCH, PAGE = 100, 500
-# Up to here a call for each instance is cheaper than reading all disks of the region.
-FEW_INSTANCES = 3
+# Up to here a call for each instance costs no more than a look at the region's disks.
+FEW_INSTANCES = 2
+DiskPage = Callable[[str | None], tuple[tuple[DiskFacts, ...], str]]
 
 
 class Disks:
     """The disk calls of one region."""
 
-    def __init__(self, clients: Clients, caller: Caller, region: str) -> None:
-        self._clients, self._caller, self._region = clients, caller, region
+    def __init__(self, caller: Caller, region: str) -> None:
+        self._caller, self._region = caller, region
 
     def of(self, instance_ids: Sequence[str]) -> tuple[DiskFacts, ...]:
-        """The disks attached to instances (DescribeDisks): one by one, or out of all pages."""
-        if len(instance_ids) <= FEW_INSTANCES:
-            return tuple(disk for id_ in instance_ids for disk in self._describe(instance_id=id_))
-        wanted = set(instance_ids)
-        return tuple(disk for disk in self._describe() if disk.instance_id in wanted)
+        """The disks attached to instances (DescribeDisks): out of the region's pages, or one by one.
+
+        How many pages there are is known at the end only, so the listing may take as many calls
+        as there are instances; then one by one is cheaper.
+        """
+        if len(instance_ids) > FEW_INSTANCES:
+            disks, complete = first_pages(self._pages({}, "the region"), len(instance_ids))
+            if complete:
+                return _distinct(disk for disk in disks if disk.instance_id in set(instance_ids))
+        return _distinct(disk for id_ in instance_ids for disk in self._attached_to(id_))
+
+    def _attached_to(self, instance_id: str) -> list[DiskFacts]:
+        disks = all_pages(self._pages({"InstanceId": instance_id}, instance_id))
+        # A disk just being attached names no instance yet, and a shared one names all of them.
+        named_here = [replace(disk, instance_id=disk.instance_id or instance_id) for disk in disks]
+        return [disk for disk in named_here if disk.instance_id == instance_id]
 
     def find(self, disk_ids: Sequence[str]) -> tuple[DiskFacts, ...]:
         """DescribeDisks by id, 100 a call; unknown ids are left out."""
-        found: list[DiskFacts] = []
+        found: dict[str, DiskFacts] = {}
         for batch in in_batches(disk_ids, BATCH):
-            found += self._describe(disk_ids=json.dumps(batch))
-        return tuple(found)
+            for disk in all_pages(self._pages({"DiskIds": json.dumps(batch)}, named(batch, "disks"))):
+                found.setdefault(disk.disk_id, disk)
+        return tuple(found.values())
 
-    def _describe(self, **filters: Any) -> list[DiskFacts]:
-        from alibabacloud_ecs20140526.models import DescribeDisksRequest
+    def _pages(self, filters: Mapping[str, Any], about: str) -> DiskPage:
+        def read(token: str | None) -> tuple[tuple[DiskFacts, ...], str]:
+            parameters = {"RegionId": self._region, **filters, "MaxResults": PAGE, "NextToken": token}
+            return disks_in(self._caller.perform(Call("DescribeDisks", parameters, about)))
 
-        def page(token: str | None) -> tuple[tuple[DiskFacts, ...], str]:
-            request = DescribeDisksRequest(
-                region_id=self._region, max_results=PAGE, next_token=token, **filters
-            )
-            return disks_in(self._send("DescribeDisks", "describe_disks", request))
-
-        return list(all_pages(page))
+        return read
 
     def set_flags(
         self, disk_ids: Sequence[str], delete_with_instance: bool | None, delete_auto_snapshot: bool | None
     ) -> tuple[str, ...]:
         """ModifyDiskAttribute, 100 disks a call; None leaves a flag as it is. The request ids."""
-        from alibabacloud_ecs20140526.models import ModifyDiskAttributeRequest
-
         request_ids = []
         for batch in in_batches(disk_ids, BATCH):
-            request = ModifyDiskAttributeRequest(
-                region_id=self._region,
-                disk_ids=batch,
-                delete_with_instance=delete_with_instance,
-                delete_auto_snapshot=delete_auto_snapshot,
-            )
-            body = self._send("ModifyDiskAttribute", "modify_disk_attribute", request)
-            request_ids.append(str(body["RequestId"]))
+            parameters = {
+                "RegionId": self._region,
+                "DiskIds": batch,
+                "DeleteWithInstance": delete_with_instance,
+                "DeleteAutoSnapshot": delete_auto_snapshot,
+            }
+            call = Call("ModifyDiskAttribute", parameters, named(batch, "disks"))
+            request_ids.append(request_id(self._caller.perform(call)))
         return tuple(request_ids)
 
-    def _send(self, action: str, method: str, request: Any) -> Mapping[str, Any]:
-        return self._caller.perform(action, lambda _: getattr(self._clients.ecs, method)(request))
+
+def _distinct(disks: Iterable[DiskFacts]) -> tuple[DiskFacts, ...]:
+    return tuple({(disk.instance_id, disk.disk_id): disk for disk in disks}.values())

@@ -1,23 +1,21 @@
 """The gateway: every call that this product makes, for one cloud.
 
-Imports the SDKs (lazily) and the domain's facts. All methods raise CloudError; all of them may
-be called from several threads.
+Imports the gateway's own parts and the domain's facts. All methods raise CloudError; all of them
+may be called from several threads.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from ecs_release.domain.facts import Cloud, DiskFacts, Identity, InstanceFacts
-from ecs_release.gateway.batches import in_batches
+from ecs_release.gateway.billing import renewals
 from ecs_release.gateway.call import Caller
 from ecs_release.gateway.clients import Clients
 from ecs_release.gateway.disks import Disks
-from ecs_release.gateway.errors import Malformed, Refused
+from ecs_release.gateway.identity import identity
 from ecs_release.gateway.instances import Instances
 
-FIRST_CONTACT_SECONDS = 10.0
 PATIENCE_SECONDS = 600.0
 
 
@@ -33,22 +31,15 @@ class Gateway:
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self.cloud = cloud
-        self._clients = Clients(cloud)
-        self._caller = Caller(clock, sleep, patience)
-        self._instances = Instances(self._clients, self._caller, cloud.region)
-        self._disks = Disks(self._clients, self._caller, cloud.region)
+        self._caller = Caller(Clients(cloud), clock, sleep, patience)
+        self._instances = Instances(self._caller, cloud.region)
+        self._disks = Disks(self._caller, cloud.region)
         self._identity: Identity | None = None
 
     def identity(self) -> Identity:
         """Who is calling (GetCallerIdentity); asked once, and given up after 10 seconds."""
         if self._identity is None:
-            body = self._caller.perform(
-                "GetCallerIdentity", lambda _: self._clients.sts.get_caller_identity(), FIRST_CONTACT_SECONDS
-            )
-            account, arn, kind = (str(body.get(key) or "") for key in ("AccountId", "Arn", "IdentityType"))
-            if not account:
-                raise Malformed("", "the reply names no account", "", "GetCallerIdentity")
-            self._identity = Identity(account, arn, kind)
+            self._identity = identity(self._caller)
         return self._identity
 
     def cloud_time(self) -> datetime:
@@ -110,27 +101,5 @@ class Gateway:
         self._instances.untag(ids, keys)
 
     def renewals(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """How subscriptions renew (QueryAvailableInstances): AutoRenewal, ManualRenewal, NotRenewal."""
-        found: dict[str, str] = {}
-        for batch in in_batches(ids, 100):
-            found |= _renewals_in(self._query_available(",".join(batch)))
-        return found
-
-    def _query_available(self, ids: str) -> Mapping[str, Any]:
-        from alibabacloud_bssopenapi20171214.models import QueryAvailableInstancesRequest
-
-        request = QueryAvailableInstancesRequest(
-            region=self.cloud.region, product_code="ecs", instance_ids=ids, page_size=100
-        )
-        action = "QueryAvailableInstances"
-        body = self._caller.perform(action, lambda _: self._clients.bss.query_available_instances(request))
-        if not body.get("Success"):
-            # Billing reports failures with HTTP 200.
-            code, message = str(body.get("Code") or ""), str(body.get("Message") or "refused")
-            raise Refused(code, message, str(body["RequestId"]), action)
-        return body
-
-
-def _renewals_in(body: Mapping[str, Any]) -> dict[str, str]:
-    listed = (body.get("Data") or {}).get("InstanceList") or []
-    return {str(item.get("InstanceID")): str(item.get("RenewStatus") or "") for item in listed}
+        """How subscriptions renew, by instance id: AutoRenewal, ManualRenewal or NotRenewal."""
+        return renewals(self._caller, self.cloud.region, ids)

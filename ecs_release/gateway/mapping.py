@@ -4,16 +4,17 @@ Imports pydantic and the domain's facts. Anything that is not of the documented 
 Malformed; a missing list is never an empty one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ecs_release.domain.facts import Charge, DiskFacts, DiskKind, InstanceFacts, Status
+from ecs_release.domain.facts import Charge, DiskFacts, DiskKind, Identity, InstanceFacts, Status
 from ecs_release.gateway.errors import Malformed
 
 PAY_AS_YOU_GO, SUBSCRIPTION, NO_SPOT = "PostPaid", "PrePaid", "NoSpot"
+Made = TypeVar("Made")
 TIME_FORMATS = ("%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -110,39 +111,90 @@ class _DisksReply(_Reply):
     NextToken: str = ""
 
 
+class _IdentityReply(_Reply):
+    AccountId: str = Field(min_length=1)
+    Arn: str = ""
+    IdentityType: str = ""
+
+
+class _AttributeReply(_Reply):
+    InstanceId: str = Field(min_length=3)
+    Status: str
+
+
+class _Billed(_Reply):
+    InstanceID: str = Field(min_length=3)
+    RenewStatus: str = ""
+
+
+class _BilledList(_Reply):
+    InstanceList: list[_Billed]
+
+
+class _BilledReply(_Reply):
+    Data: _BilledList
+
+
 def without_nulls(value: Any) -> Any:
-    """The SDK's models name absent fields with None; absent is what they are."""
+    """A field that is null is absent."""
     if isinstance(value, Mapping):
         return {key: without_nulls(part) for key, part in value.items() if part is not None}
     return [without_nulls(part) for part in value] if isinstance(value, list) else value
 
 
-def instances_in(body: Mapping[str, Any]) -> tuple[tuple[InstanceFacts, ...], str]:
-    """The instances of a DescribeInstances reply and the token of the next page."""
+def _read(action: str, body: Mapping[str, Any], make: Callable[[Any], Made]) -> Made:
     try:
-        reply = _InstancesReply.model_validate(without_nulls(body))
+        return make(without_nulls(body))
+    except ValueError as error:
+        raise _malformed(action, error) from error
+
+
+def identity_in(body: Mapping[str, Any]) -> Identity:
+    """The caller of a GetCallerIdentity reply; raises Malformed."""
+    reply = _read("GetCallerIdentity", body, _IdentityReply.model_validate)
+    return Identity(reply.AccountId, reply.Arn, reply.IdentityType)
+
+
+def attribute_in(body: Mapping[str, Any]) -> str:
+    """The instance id of a DescribeInstanceAttribute reply; raises Malformed."""
+    return _read("DescribeInstanceAttribute", body, _AttributeReply.model_validate).InstanceId
+
+
+def renewals_in(body: Mapping[str, Any]) -> dict[str, str]:
+    """RenewStatus by instance id of a QueryAvailableInstances reply; raises Malformed."""
+    reply = _read("QueryAvailableInstances", body, _BilledReply.model_validate)
+    return {item.InstanceID: item.RenewStatus for item in reply.Data.InstanceList}
+
+
+def instances_in(body: Mapping[str, Any]) -> tuple[tuple[InstanceFacts, ...], str]:
+    """The instances of a DescribeInstances reply and the token of the next page; raises Malformed."""
+
+    def make(plain: Any) -> tuple[tuple[InstanceFacts, ...], str]:
+        reply = _InstancesReply.model_validate(plain)
         return tuple(_instance(item) for item in reply.Instances.Instance), reply.NextToken
-    except (ValidationError, ValueError) as error:
-        raise _malformed("DescribeInstances", error) from None
+
+    return _read("DescribeInstances", body, make)
 
 
 def disks_in(body: Mapping[str, Any]) -> tuple[tuple[DiskFacts, ...], str]:
-    """The disks of a DescribeDisks reply and the token of the next page."""
-    try:
-        reply = _DisksReply.model_validate(without_nulls(body))
-        return tuple(_disk(item) for item in reply.Disks.Disk), reply.NextToken
-    except (ValidationError, ValueError) as error:
-        raise _malformed("DescribeDisks", error) from None
+    """The disks of a DescribeDisks reply, a shared one once for each instance it is attached to.
+
+    With the token of the next page; raises Malformed.
+    """
+
+    def make(plain: Any) -> tuple[tuple[DiskFacts, ...], str]:
+        reply = _DisksReply.model_validate(plain)
+        return tuple(disk for item in reply.Disks.Disk for disk in _disks(item)), reply.NextToken
+
+    return _read("DescribeDisks", body, make)
 
 
-def _malformed(action: str, error: Exception) -> Malformed:
+def _malformed(action: str, error: ValueError) -> Malformed:
+    what = str(error)
     if isinstance(error, ValidationError):
         problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        return Malformed(
-            "", f"the reply is not of the documented form: {where}: {problem['msg']}", "", action
-        )
-    return Malformed("", f"the reply is not of the documented form: {error}", "", action)
+        what = f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+    return Malformed("", f"the reply is not of the documented form: {what}", "", action)
 
 
 def parse_time(text: str) -> datetime | None:
@@ -184,8 +236,14 @@ def _charge(item: _Instance) -> Charge:
     return Charge.PAY_AS_YOU_GO if item.SpotStrategy in (NO_SPOT, "") else Charge.SPOT
 
 
-def _disk(item: _Disk) -> DiskFacts:
-    attached = [attachment.InstanceId for attachment in item.Attachments.Attachment if attachment.InstanceId]
+def _disks(item: _Disk) -> Iterator[DiskFacts]:
+    # Multi-attach disks leave InstanceId empty and list their attachments.
+    listed = [attachment.InstanceId for attachment in item.Attachments.Attachment]
+    for instance_id in [item.InstanceId] if item.InstanceId else listed or [""]:
+        yield _disk(item, instance_id)
+
+
+def _disk(item: _Disk, instance_id: str) -> DiskFacts:
     return DiskFacts(
         disk_id=item.DiskId,
         name=item.DiskName,
@@ -193,8 +251,7 @@ def _disk(item: _Disk) -> DiskFacts:
         category=item.Category,
         size_gib=item.Size,
         status=item.Status,
-        # Multi-attach disks leave InstanceId empty and list their attachments.
-        instance_id=item.InstanceId or (attached[0] if attached else ""),
+        instance_id=instance_id,
         delete_with_instance=item.DeleteWithInstance,
         delete_auto_snapshot=item.DeleteAutoSnapshot,
         portable=item.Portable,

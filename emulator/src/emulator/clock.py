@@ -32,11 +32,6 @@ class Clock:
         """Show this moment from now on, at the same rate."""
         self.wall, self.emulated = time.time(), moment
 
-    def run_at(self, rate: float) -> None:
-        """Go on from the present moment at another rate; 0 freezes."""
-        self.move(self.now())
-        self.rate = rate
-
     def stored(self) -> dict[str, Any]:
         """Return the fields that restore this clock."""
         return asdict(self)

@@ -94,7 +94,8 @@ class Gateway:
             "product": request.product,
             "action": request.action,
             "parameters": wire.without_secrets(request.parameters),
-            "status": answer.status,
+            # A request that was cut before it was applied has no status.
+            "status": answer.status or None,
             "code": answer.code,
             "access_key_id": request.access_key_id,
             "user_agent": request.headers.get("user-agent", ""),

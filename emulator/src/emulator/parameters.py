@@ -97,11 +97,12 @@ def patterns(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def check(values: Mapping[str, str], allowed: frozenset[str], required: Mapping[str, str]) -> None:
     """Refuse a missing mandatory parameter and one that the action does not know."""
-    present = {pattern for name, pattern in patterns(values)}
+    given = {name: value for name, value in values.items() if value != ""}
+    present = {pattern for _, pattern in patterns(given)}
     for name, code in required.items():
-        if name not in present or (name in values and values[name] == ""):
+        if name not in present:
             raise missing_parameter(name, code)
-    for name, pattern in patterns(values):
+    for name, pattern in patterns(given):
         if pattern not in allowed:
             raise ApiError(
                 400, "UnsupportedParameter", f"The parameter {name} is not supported by this action."

@@ -47,7 +47,9 @@ class Connections:
 
     async def cut(self, client: tuple[str, int]) -> None:
         """Abort a connection and let the loop notice."""
-        self._open[client].abort()
+        transport = self._open.get(client)
+        if transport is not None:
+            transport.abort()
         await asyncio.sleep(0)
 
 
@@ -125,5 +127,7 @@ def serve(world: World, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
+        # User data travels in the query string of some clients.
+        h11_max_incomplete_event_size=1_048_576,
     )
     AnnouncedServer(config).run()

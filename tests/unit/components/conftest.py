@@ -37,7 +37,10 @@ class Registered:
 
 
 class FakeCloud(mocks.Mocks):
-    """Gives ids, and the outputs that others wait for."""
+    """Gives ids, in a preview none for what does not exist, and the outputs that others wait for."""
+
+    def __init__(self, preview: bool) -> None:
+        self.preview = preview
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         """No program of ours calls a function."""
@@ -50,14 +53,14 @@ class FakeCloud(mocks.Mocks):
             outputs |= {"group_id": f"gid-{args.inputs['group']}", "account": "1234567890123456"}
         if args.typ == INSTANCE:
             outputs |= {"public_ip": f"ip-{args.name}"}
-        return f"id-{args.name}", outputs
+        return "" if self.preview else f"id-{args.name}", outputs
 
 
 class Recorder(mocks.MockMonitor):
     """A monitor that remembers requests, which the mocks themselves do not show."""
 
-    def __init__(self) -> None:
-        super().__init__(FakeCloud())
+    def __init__(self, preview: bool) -> None:
+        super().__init__(FakeCloud(preview))
         self.seen: list[Any] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -72,7 +75,10 @@ class Declared:
     def __init__(self, requests: list[Any]) -> None:
         self.all = [
             Registered(
-                request.type, request.name, pulumi.runtime.rpc.deserialize_properties(request.object), request
+                request.type,
+                request.name,
+                pulumi.runtime.rpc.deserialize_properties(request.object, keep_unknowns=True),
+                request,
             )
             for request in requests
         ]
@@ -99,7 +105,7 @@ def declare() -> Iterator[Declare]:
     """Runs a program and returns what it registered."""
 
     def run(program: Callable[[], Any], stack: str = "local", preview: bool = False) -> Declared:
-        monitor = Recorder()
+        monitor = Recorder(preview)
         mocks.set_mocks(monitor.mocks, project="ecs-release", stack=stack, preview=preview, monitor=monitor)
         mocks.test(program)()  # type: ignore[no-untyped-call]
         return Declared(monitor.seen)

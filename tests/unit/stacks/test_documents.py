@@ -15,7 +15,8 @@ from stacks.schema import Environment
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / reference.PAGE).read_text(encoding="utf-8")
-STACKS = sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
+# By name: a stack that somebody tries out beside these writes its own file there.
+STACKS = ("local", "dev", "staging", "prod")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -28,10 +29,6 @@ def config_of(stack: str) -> dict[str, Any]:
 def environment_of(stack: str) -> Environment:
     """The environment in a stack's file."""
     return load(config_of(stack), Context(stack, folder=ROOT)).environment
-
-
-def test_the_stacks_are_these() -> None:
-    assert {"local", "dev", "staging", "prod"} <= set(STACKS)
 
 
 @pytest.mark.parametrize("stack", STACKS)

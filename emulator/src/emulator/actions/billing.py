@@ -10,10 +10,7 @@ from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance
 from emulator.rules import subscription
 
-_QUERY = (
-    "Region ProductCode ProductType SubscriptionType InstanceIDs RenewStatus EndTimeStart EndTimeEnd "
-    "CreateTimeStart CreateTimeEnd PageNum PageSize"
-)
+_QUERY = "Region ProductCode ProductType SubscriptionType InstanceIDs RenewStatus PageNum PageSize"
 _RENEW = {"AutoRenewal": "AutoRenewal", "Normal": "ManualRenewal", "NotRenewal": "NotRenewal"}
 _MOST_IDS = 100
 

@@ -13,7 +13,7 @@ from emulator.rules import lifecycle, release
 from emulator.world import new_id
 
 _CREATE = (
-    "ZoneId InstanceId DiskCategory Size DiskName Description Encrypted KMSKeyId PerformanceLevel "
+    "ZoneId DiskCategory Size DiskName Description Encrypted KMSKeyId PerformanceLevel "
     "MultiAttach SnapshotId ResourceGroupId ClientToken Tag.N.Key Tag.N.Value BurstingEnabled "
     "ProvisionedIops"
 )
@@ -71,7 +71,7 @@ def delete_disk(call: Call) -> Reply:
     return {}
 
 
-@action("Ecs", "AttachDisk", "DeleteWithInstance Device Bootable Force", required="InstanceId DiskId")
+@action("Ecs", "AttachDisk", "DeleteWithInstance Device", required="InstanceId DiskId")
 def attach_disk(call: Call) -> Reply:
     """AttachDisk: to a Running or Stopped instance of the same zone."""
     disk, instance = _disk(call, call.parameters.text("DiskId")), _holder(call)
@@ -98,6 +98,9 @@ def detach_disk(call: Call) -> Reply:
     disk, instance = _disk(call, call.parameters.text("DiskId")), _holder(call)
     if "security" in instance.locks:
         lifecycle.check_unlocked(call.world, instance)
+    if disk.shared and instance.id in disk.attached_to:
+        release.leave(call.world, disk, instance)
+        return {}
     if disk.instance_id != instance.id:
         raise ApiError(403, "DependencyViolation", f"The disk {disk.id} is not attached to {instance.id}.")
     if disk.type == "system" or not disk.portable:

@@ -33,7 +33,7 @@ _FLAGS: dict[str, Callable[[Disk], bool]] = {
 }
 _OTHERS = (
     "DiskIds InstanceId DiskType LockReason Tag.N.Key Tag.N.Value Filter.N.Key Filter.N.Value "
-    "AdditionalAttributes.N EnableAutomatedSnapshotPolicy EnableShared NextToken MaxResults PageNumber "
+    "AdditionalAttributes.N NextToken MaxResults PageNumber "
     "PageSize DryRun"
 )
 _WORDS = {

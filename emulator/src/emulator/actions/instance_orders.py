@@ -107,9 +107,7 @@ def _snake(name: str) -> str:
 
 def _placement(call: Call) -> tuple[VSwitch, list[str]]:
     parameters = call.parameters
-    primary = next(
-        (group for group in parameters.groups("NetworkInterface") if not _secondary(group)), Parameters({})
-    )
+    primary = _primary(parameters)
     vswitch_id = parameters.text("VSwitchId") or primary.text("VSwitchId")
     if not vswitch_id:
         raise missing_parameter("VSwitchId")
@@ -137,12 +135,17 @@ def _groups(call: Call, primary: Parameters, vswitch: VSwitch) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
+def _primary(parameters: Parameters) -> Parameters:
+    groups = parameters.groups("NetworkInterface")
+    return next((group for group in groups if not _secondary(group)), Parameters({}))
+
+
 def _secondary(group: Parameters) -> bool:
     return group.text("InstanceType", "Secondary") != "Primary"
 
 
 def _wanted_ip(call: Call, vswitch: VSwitch) -> str:
-    text = call.parameters.text("PrivateIpAddress")
+    text = call.parameters.text("PrivateIpAddress") or _primary(call.parameters).text("PrimaryIpAddress")
     if text:
         try:
             inside = ipaddress.ip_address(text) in ipaddress.ip_network(vswitch.cidr_block)

@@ -21,7 +21,7 @@ _FILTERS = (
     "InnerIpAddresses InternetChargeType HttpTokens HttpEndpoint"
 )
 # Asks for more fields than the plain answer; the answer here always has all it can give.
-_INERT = "AdditionalAttributes.N NeedSaleCycle IoOptimized DeviceAvailable"
+_INERT = "AdditionalAttributes.N"
 _PAGING = "NextToken MaxResults PageNumber PageSize DryRun"
 
 _EXACT: dict[str, Callable[[Instance], str]] = {

@@ -26,7 +26,7 @@ def start_instance(call: Call) -> Reply:
     return {}
 
 
-@action("Ecs", "StopInstance", f"{_STOP} ConfirmStop Hibernate", required="InstanceId")
+@action("Ecs", "StopInstance", f"{_STOP} ConfirmStop", required="InstanceId")
 def stop_instance(call: Call) -> Reply:
     """StopInstance: Running to Stopping."""
     instance, mode = owned_instance(call), _mode(call)

@@ -12,7 +12,7 @@ from emulator.resources import Instance, Interface
 
 _INTERFACE_FILTERS = (
     "NetworkInterfaceId.N NetworkInterfaceName InstanceId VSwitchId VpcId Type Status SecurityGroupId "
-    "PrimaryIpAddress PrivateIpAddress.N ResourceGroupId ServiceManaged Tag.N.Key Tag.N.Value PageNumber "
+    "PrimaryIpAddress PrivateIpAddress.N ResourceGroupId Tag.N.Key Tag.N.Value PageNumber "
     "PageSize NextToken MaxResults"
 )
 # The fields of DescribeInstances shown here too; protection and release time are not among them.
@@ -46,7 +46,7 @@ def describe_user_data(call: Call) -> Reply:
     return {"InstanceId": instance.id, "RegionId": instance.region_id, "UserData": instance.user_data}
 
 
-@action("Ecs", "DescribeInstanceRamRole", "RamRoleName PageNumber PageSize", required="InstanceIds")
+@action("Ecs", "DescribeInstanceRamRole", "PageNumber PageSize", required="InstanceIds")
 def describe_instance_ram_role(call: Call) -> Reply:
     """DescribeInstanceRamRole: the role of each instance that exists."""
     found, reply = _by_ids(call)

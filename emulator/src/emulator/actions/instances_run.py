@@ -26,13 +26,16 @@ _OBEYED = (
 # Documented parameters that change nothing an emulator could show.
 _INERT = (
     "Password PasswordInherit HttpPutResponseHopLimit SecurityEnhancementStrategy IoOptimized AutoPay "
-    "Ipv6AddressCount CpuOptions.TopologyType CpuOptions.Numa Affinity Tenancy PrivatePoolOptions.Id "
+    "CpuOptions.TopologyType CpuOptions.Numa Affinity Tenancy PrivatePoolOptions.Id "
     "PrivatePoolOptions.MatchCriteria AdditionalInfo.EnableHighDensityMode NetworkInterface.N.Description "
     "NetworkInterface.N.NetworkInterfaceName NetworkInterface.N.QueueNumber "
     "NetworkInterface.N.QueuePairNumber NetworkInterface.N.NetworkInterfaceTrafficMode "
-    "NetworkInterface.N.NetworkCardIndex NetworkInterface.N.SourceDestCheck HibernationOptions.Configured"
+    "NetworkInterface.N.NetworkCardIndex NetworkInterface.N.SourceDestCheck"
 )
 _DISKS = " ".join(f"SystemDisk.{name} DataDisk.N.{name}" for name in DISK_FIELDS)
+
+# How an image of the marketplace is told from others here; its system disk cannot outlive the instance.
+_MARKETPLACE = "marketplace-"
 
 
 @action("Ecs", "RunInstances", f"{_OBEYED} {_INERT} {_DISKS}", required="RegionId ImageId InstanceType")
@@ -113,6 +116,7 @@ def _attach_disks(world: World, orders: list[DiskOrder], instance: Instance) -> 
             device=order.device or f"/dev/xvd{chr(ord('a') + index)}",
             attached_at=world.now,
             image_id=instance.image_id if index == 0 else "",
+            marketplace=index == 0 and instance.image_id.startswith(_MARKETPLACE),
             **fields,
         )
         world.store.add(disk)

@@ -17,8 +17,8 @@ def read_release_time(text: str, now: float) -> float:
         moment = times.cut_to_minute(times.from_api(text))
     except ValueError:
         raise _malformed(text) from None
-    # Compared after the cut, and at the latest end of the present minute's grain: see docs/emulator.md.
-    if moment < times.cut_to_minute(now) + _SOONEST or moment > add_period(now, 3, "Year"):
+    # Compared after the cut, so half an hour ahead to the second is too near.
+    if moment < now + _SOONEST or moment > add_period(now, 3, "Year"):
         raise _malformed(text)
     return moment
 

@@ -13,8 +13,8 @@ from emulator.world import new_id
 _TAGS = "Tag.N.Key Tag.N.Value"
 _CREATE = f"VpcId SecurityGroupName Description SecurityGroupType ResourceGroupId ClientToken {_TAGS}"
 _DESCRIBE = (
-    "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType ResourceGroupId NetworkType "
-    f"PageNumber PageSize NextToken MaxResults FuzzyQuery IsQueryEcsCount DryRun {_TAGS}"
+    "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType ResourceGroupId "
+    f"PageNumber PageSize NextToken MaxResults {_TAGS}"
 )
 _RULE = words(
     "IpProtocol PortRange SourceCidrIp DestCidrIp SourceGroupId DestGroupId Policy Priority NicType "

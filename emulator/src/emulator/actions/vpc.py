@@ -11,9 +11,9 @@ from emulator.resources import Instance, SecurityGroup, Vpc, VSwitch
 from emulator.world import new_id
 
 _TAGS = "Tag.N.Key Tag.N.Value"
-_CREATE_VPC = f"CidrBlock VpcName Description ResourceGroupId ClientToken DryRun UserCidr EnableIpv6 {_TAGS}"
+_CREATE_VPC = f"CidrBlock VpcName Description ResourceGroupId ClientToken {_TAGS}"
 _CREATE_VSWITCH = f"VpcId CidrBlock ZoneId VSwitchName Description ClientToken {_TAGS}"
-_LIST_ROUTES = "VpcId RouteTableId RouterId RouterType RouteTableName ResourceGroupId PageNumber PageSize"
+_LIST_ROUTES = "VpcId RouteTableId PageNumber PageSize"
 
 
 @action("Vpc", "CreateVpc", _CREATE_VPC)
@@ -39,7 +39,7 @@ def create_vpc(call: Call) -> Reply:
     return {**ids, "ResourceGroupId": vpc.resource_group_id}
 
 
-@action("Vpc", "DescribeVpcAttribute", "IsDefault", required="VpcId")
+@action("Vpc", "DescribeVpcAttribute", "", required="VpcId")
 def describe_vpc_attribute(call: Call) -> Reply:
     """DescribeVpcAttribute: one VPC, or 404."""
     vpc = _vpc(call)
@@ -59,7 +59,7 @@ def modify_vpc_attribute(call: Call) -> Reply:
     return {}
 
 
-@action("Vpc", "DeleteVpc", "ClientToken ForceDelete DryRun", required="VpcId")
+@action("Vpc", "DeleteVpc", "ClientToken", required="VpcId")
 def delete_vpc(call: Call) -> Reply:
     """DeleteVpc: refused while a vSwitch or a security group is in it."""
     vpc = _vpc(call)
@@ -147,7 +147,7 @@ def create_vswitch(call: Call) -> Reply:
     return {"VSwitchId": vswitch.id}
 
 
-@action("Vpc", "DescribeVSwitchAttributes", "DryRun", required="VSwitchId")
+@action("Vpc", "DescribeVSwitchAttributes", "", required="VSwitchId")
 def describe_vswitch_attributes(call: Call) -> Reply:
     """DescribeVSwitchAttributes: one vSwitch, or 404."""
     vswitch = _vswitch(call)
@@ -165,7 +165,7 @@ def modify_vswitch_attribute(call: Call) -> Reply:
     return {}
 
 
-@action("Vpc", "DeleteVSwitch", "ClientToken DryRun", required="VSwitchId")
+@action("Vpc", "DeleteVSwitch", "ClientToken", required="VSwitchId")
 def delete_vswitch(call: Call) -> Reply:
     """DeleteVSwitch: refused while an instance or an interface has an address in it."""
     vswitch = _vswitch(call)

@@ -60,7 +60,7 @@ class Control:
                 return 200, call(query, json.loads(body) if body else {})
         except ValidationError as error:
             return 400, {"error": _explain(error)}
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             return 400, {"error": str(error)}
 
     def _health(self, query: dict[str, str], body: Any) -> Reply:
@@ -91,12 +91,13 @@ class Control:
     def _set_clock(self, query: dict[str, str], body: Any) -> Reply:
         order = _object(body, {"advance", "set", "rate"})
         clock = self.world.clock
-        if "rate" in order:
-            clock.run_at(_number(order["rate"], "rate", 0, 1_000_000))
-        if "set" in order:
-            clock.move(times.from_api(str(order["set"])))
-        if "advance" in order:
-            clock.move(clock.now() + times.from_duration(str(order["advance"])))
+        # All is read before anything moves, so that a malformed call changes nothing.
+        rate = _number(order.get("rate", clock.rate), "rate", 0, 1_000_000)
+        moment = times.from_api(str(order["set"])) if "set" in order else clock.now()
+        moment += times.from_duration(str(order["advance"])) if "advance" in order else 0.0
+        times.to_second(moment)
+        clock.move(moment)
+        clock.rate = rate
         self.world.settle(HANDLERS)
         self.world.keep()
         return self._clock(query, body)

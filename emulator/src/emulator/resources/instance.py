@@ -21,10 +21,10 @@ class Instance(Resource):
     kind = "instances"
     hidden: ClassVar[set[str]] = set(
         words(
-            "security_group_ids vpc_id vswitch_id private_ip public_ip interface_id mac_address locks expired_at "
-            "auto_release_at started_at user_data ram_role_name releasing lingers blocks renewal_status "
-            "renewal_duration renewal_unit conversion shared_disk_ids memory_mib http_tokens http_endpoint "
-            "jumbo_frames login_as_non_root core_count threads_per_core"
+            "security_group_ids vpc_id vswitch_id private_ip public_ip interface_id mac_address locks "
+            "expired_at auto_release_at started_at user_data ram_role_name releasing lingers blocks "
+            "renewal_status renewal_duration renewal_unit conversion shared_disk_ids memory_mib http_tokens "
+            "http_endpoint jumbo_frames login_as_non_root core_count threads_per_core"
         )
     )
 

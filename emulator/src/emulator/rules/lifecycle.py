@@ -10,6 +10,8 @@ from emulator.resources import Disk, Instance
 from emulator.resources.disk import LOCAL
 from emulator.world import Handler, World
 
+_UNPAID = {"financial", "dedicatedhostfinancial", "refunded"}
+
 
 def on_instance(rule: Callable[[World, Instance], None]) -> Handler:
     """Turn a rule about an instance into a timer's handler; a timer of a vanished instance does nothing."""
@@ -97,6 +99,6 @@ def check_unlocked(world: World, instance: Instance) -> None:
     """Refuse what neither a locked nor an unpaid instance allows."""
     if "security" in instance.locks:
         raise locked_for_security(instance.id)
-    if instance.locks or instance.expired(world.now):
+    if _UNPAID & set(instance.locks) or instance.expired(world.now):
         text = f"The instance {instance.id} has expired or is in arrears."
         raise ApiError(403, "InstanceExpiredOrInArrears", text)

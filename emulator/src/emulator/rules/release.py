@@ -122,8 +122,8 @@ def gone(world: World, instance: Instance) -> None:
             world.store.remove(disk)
         else:
             _keep(world, disk)
-    for identifier in instance.shared_disk_ids:
-        _leave(world, identifier, instance)
+    for disk in filter(None, [world.store.get(Disk, one) for one in instance.shared_disk_ids]):
+        leave(world, disk, instance)
     for interface in world.store.under(Interface, instance.id):
         _end_interface(world, interface)
     world.addresses.give_back(f"public/{instance.id}")
@@ -152,13 +152,14 @@ def unplug(world: World, disk: Disk) -> None:
     world.store.put(disk)
 
 
-def _leave(world: World, identifier: str, instance: Instance) -> None:
-    disk = world.store.get(Disk, identifier)
-    if disk is not None:
-        disk.attached_to.remove(instance.id)
-        disk.status = "In_use" if disk.attached_to else "Available"
-        disk.detached_at = world.now
-        world.store.put(disk)
+def leave(world: World, disk: Disk, instance: Instance) -> None:
+    """Detach a multi-attach disk from one of its instances."""
+    disk.attached_to.remove(instance.id)
+    disk.status = "In_use" if disk.attached_to else "Available"
+    disk.detached_at = world.now
+    world.store.put(disk)
+    instance.shared_disk_ids = [one for one in instance.shared_disk_ids if one != disk.id]
+    world.store.put(instance)
 
 
 def _end_interface(world: World, interface: Interface) -> None:

@@ -1,0 +1,90 @@
+"""What came back from the SDK, in our words: a body of the documented envelope, or a CloudError.
+
+Imports the gateway's errors and retry tables; knows the SDK's exceptions by their attributes only.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ecs_release.gateway.clients import BSS, Product
+from ecs_release.gateway.errors import CannotCall, CloudError, Malformed, Throttled, Unreachable
+from ecs_release.gateway.retry import family_of
+
+LONGEST_RETRY_AFTER_SECONDS = 120.0
+Body = Mapping[str, Any]
+NO_CREDENTIALS = (
+    "no credentials were found; set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET,"
+    " or use a CLI profile or a role, then repeat"
+)
+
+
+def body_of(product: Product, action: str, about: str, text: Any) -> Body:
+    """The JSON object of a 200; raises Malformed, and for billing what its envelope reports."""
+    try:
+        body = json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise Malformed("", "the reply is not JSON", "", action, about=about) from error
+    request_id = body.get("RequestId") if isinstance(body, dict) else None
+    if not request_id or not isinstance(request_id, str):
+        raise Malformed("", "the reply carries no RequestId", "", action, about=about)
+    if product is BSS and body.get("Success") is not True:
+        raise _api_error(action, about, body, 200)
+    checked: Body = body
+    return checked
+
+
+def translated(action: str, about: str, error: Exception) -> CloudError:
+    """An SDK exception in our words; never with a credential in it."""
+    if isinstance(error, CloudError):
+        return error
+    causes = list(_causes(error))
+    if any("Credential" in type(cause).__name__ for cause in causes) or _code(error) == "InvalidCredentials":
+        return CannotCall("", NO_CREDENTIALS, "", action, about=about)
+    data = getattr(error, "data", None)
+    if isinstance(data, Mapping):
+        return _told_to_wait(_api_error(action, about, data, int(data.get("statusCode") or 0)), error)
+    return _no_envelope(action, about, error, causes)
+
+
+def _code(error: Exception) -> str:
+    return str(getattr(error, "code", None) or "")
+
+
+def _api_error(action: str, about: str, body: Mapping[str, Any], status: int) -> CloudError:
+    code, request_id = body.get("Code"), body.get("RequestId")
+    if not code or not isinstance(code, str):
+        message = f"the reply, status {status}, is an error without a Code"
+        return Malformed("", message, str(request_id or ""), action, about=about, status=status)
+    message = str(body.get("Message") or "the cloud gives no reason")
+    family = family_of(code, status)
+    return family(code, message, str(request_id or ""), action, about=about, status=status)
+
+
+def _told_to_wait(translated: CloudError, error: Exception) -> CloudError:
+    if isinstance(translated, Throttled):
+        milliseconds = float(getattr(error, "retry_after", 0) or 0)
+        translated.retry_after = min(milliseconds / 1000, LONGEST_RETRY_AFTER_SECONDS)
+    return translated
+
+
+def _no_envelope(action: str, about: str, error: Exception, causes: list[BaseException]) -> CloudError:
+    inner = getattr(error, "inner_exception", error)
+    if isinstance(inner, AttributeError | TypeError | KeyError):
+        # The SDK reads fields of an error body that is no object.
+        return Malformed("", "the error reply is not a JSON object", "", action, about=about)
+    if isinstance(inner, RuntimeError):
+        # Only error replies are parsed by the SDK: this one is a page of something in between.
+        return Unreachable("", "an error page came instead of a reply", "", action, about=about)
+    reason = str(causes[-1]) or type(causes[-1]).__name__
+    return Unreachable("", f"the cloud does not answer: {reason}", "", action, about=about)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception, then what it came from, the first cause last."""
+    while True:
+        yield error
+        inner = getattr(error, "inner_exception", None) or error.__cause__ or error.__context__
+        if not isinstance(inner, BaseException):
+            return
+        error = inner
