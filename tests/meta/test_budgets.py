@@ -82,15 +82,17 @@ def undocumented(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     if not ast.get_docstring(tree):
         yield f"{relative(path)} has no docstring"
-    for node in ast.walk(tree):
-        named = isinstance(node, ast.ClassDef | Function) and not node.name.startswith("_")
-        if named and not ast.get_docstring(node) and _is_public(node, tree):
+    for node in _public(tree):
+        if not ast.get_docstring(node):
             yield f"{relative(path)}:{node.lineno} {node.name} has no docstring"
 
 
-def _is_public(node: ast.AST, tree: ast.Module) -> bool:
-    classes = [part for part in tree.body if isinstance(part, ast.ClassDef) and part.name[0] != "_"]
-    return node in tree.body or any(node in part.body for part in classes)
+def _public(tree: ast.Module) -> Iterator[ast.ClassDef | Function]:
+    named = [node for node in tree.body if isinstance(node, ast.ClassDef | Function) and node.name[0] != "_"]
+    yield from named
+    for node in named:
+        if isinstance(node, ast.ClassDef):
+            yield from (part for part in node.body if isinstance(part, Function) and part.name[0] != "_")
 
 
 def test_every_public_name_says_what_it_is() -> None:

@@ -12,13 +12,19 @@ class FakeGateway:
     """As the gateway, over the instances given; `lingers` is how many looks a release takes."""
 
     def __init__(self, *instances: InstanceFacts, lingers: int = 1) -> None:
-        self.instances = {facts.instance_id: facts for facts in instances}
-        self.disks = {disk.disk_id: disk for facts in instances for disk in facts.disks}
+        self.instances: dict[str, InstanceFacts] = {}
+        self.disks: dict[str, DiskFacts] = {}
+        for facts in instances:
+            self.add(facts)
         self.calls: list[tuple[str, tuple[str, ...]]] = []
         self.account = "1"
         self.may_see = True
         self.failures: dict[str, list[Exception]] = {}
         self._lingers, self._leaving = lingers, dict[str, int]()
+
+    def add(self, facts: InstanceFacts) -> None:
+        self.instances[facts.instance_id] = facts
+        self.disks |= {disk.disk_id: disk for disk in facts.disks}
 
     def fail(self, method: str, *errors: Exception) -> None:
         self.failures.setdefault(method, []).extend(errors)

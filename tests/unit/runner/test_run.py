@@ -28,7 +28,9 @@ class Clock:
         self.now += seconds
 
 
-def run(gateway: Any, folder: Path, *, keep_going: bool = True, **changes: Any) -> tuple[Outcome, Path, Clock]:
+def run(
+    gateway: Any, folder: Path, *, keep_going: bool = True, **changes: Any
+) -> tuple[Outcome, Path, Clock]:
     clock = Clock()
     members = changes.pop("members", {facts.name: id_ for id_, facts in gateway.instances.items()})
     recorded = record(members, **changes)
@@ -122,7 +124,9 @@ def test_a_passing_refusal_is_tried_again(error: Exception, tmp_path: Path) -> N
 
 def test_a_lasting_refusal_of_the_cloud_is_reported_with_its_reason(tmp_path: Path) -> None:
     gateway = three()
-    gateway.fail("release_instances", Refused("InvalidOperation.EniLinked", "i-1 linked", "R", "DeleteInstances"))
+    gateway.fail(
+        "release_instances", Refused("InvalidOperation.EniLinked", "i-1 linked", "R", "DeleteInstances")
+    )
     outcome, _, _ = run(gateway, tmp_path)
     assert [(finding.instance_id, finding.reason) for finding in outcome.findings] == [
         ("i-1", Reason.ENI_LINKED)

@@ -1,0 +1,105 @@
+"""DiskRelease and ReleaseSchedule: what they set, what they see as drift, what they refuse."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ecs_release.gateway.errors import Refused
+from ecs_release.provider.disk_release import DiskReleaseProvider
+from ecs_release.provider.release_schedule import ReleaseScheduleProvider
+from tests.unit.fake_gateway import FakeGateway
+from tests.unit.provider.conftest import CLOUD, DISKS, members
+
+DISKS_PROVIDER, TIMES_PROVIDER = DiskReleaseProvider(), ReleaseScheduleProvider()
+TEN, LATER = "2030-06-01T10:00Z", "2030-06-01T18:30Z"
+
+
+def disk_inputs(**changes: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {"group": "web", "group_id": "g", "account": "1", "cloud": CLOUD}
+    return {**made, "members": members(0, 1, 2), "disks": DISKS, **changes}
+
+
+def time_inputs(at: str = "none", **changes: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {"group": "web", "group_id": "g", "account": "1", "cloud": CLOUD}
+    return {**made, "members": members(0, 1, 2), "charge": "pay-as-you-go", "at": at, **changes}
+
+
+def flipped(name: str) -> list[dict[str, Any]]:
+    return [{**disk, "release_with_instance": True} if disk["name"] == name else disk for disk in DISKS]
+
+
+def test_flags_that_are_right_cost_no_call(gateway: FakeGateway) -> None:
+    DISKS_PROVIDER.create(disk_inputs())
+    assert gateway.calls == []
+
+
+def test_a_flipped_flag_is_one_call_for_all_disks(gateway: FakeGateway) -> None:
+    assert DISKS_PROVIDER.diff("id", disk_inputs(), disk_inputs(disks=flipped("data"))).changes
+    DISKS_PROVIDER.update("id", disk_inputs(), disk_inputs(disks=flipped("data")))
+    assert [len(ids) for _, ids in gateway.calls] == [3]
+    assert all(disk.delete_with_instance for disk in gateway.disks.values())
+
+
+def test_a_flag_flipped_by_hand_is_drift(gateway: FakeGateway) -> None:
+    gateway.set_disk_flags(["d-i-1-data"], delete_with_instance=True, delete_auto_snapshot=None)
+    seen = DISKS_PROVIDER.read("id", disk_inputs())
+    assert DISKS_PROVIDER.diff("id", seen.outs or {}, disk_inputs()).changes
+    assert seen.inputs is not None
+    assert seen.inputs["disks"] == (seen.outs or {})["disks"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "disks", "refused"),
+    [
+        ("a disk added", [*DISKS, {**DISKS[1], "name": "more"}], True),
+        ("a disk resized", [DISKS[0], {**DISKS[1], "size_gib": 400}], True),
+        ("a disk removed", DISKS[:1], True),
+        ("a flag flipped", flipped("data"), False),
+    ],
+)
+def test_check_compares_with_the_recorded_disks(reason: str, disks: list[Any], refused: bool) -> None:
+    failures = DISKS_PROVIDER.check(disk_inputs(), disk_inputs(disks=disks)).failures
+    assert bool(failures) is refused, reason
+    assert not refused or "--replace" in failures[0].reason
+
+
+def test_check_lets_new_disks_pass_for_new_instances() -> None:
+    news = disk_inputs(disks=DISKS[:1], members={"web-0": "i-9"})
+    assert DISKS_PROVIDER.check(disk_inputs(), news).failures == []
+
+
+def test_times_are_set_moved_and_cancelled(gateway: FakeGateway) -> None:
+    for at in (TEN, LATER, "none"):
+        TIMES_PROVIDER.update("id", {}, time_inputs(at))
+        expected = datetime.strptime(at, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC) if at != "none" else None
+        assert {facts.auto_release_at for facts in gateway.instances.values()} == {expected}
+    assert len(gateway.calls) == 9
+
+
+def test_a_time_that_stands_costs_no_call(gateway: FakeGateway) -> None:
+    TIMES_PROVIDER.create(time_inputs(TEN))
+    sent = len(gateway.calls)
+    assert not TIMES_PROVIDER.diff("id", time_inputs(TEN), time_inputs(TEN)).changes
+    TIMES_PROVIDER.update("id", time_inputs(TEN), time_inputs(TEN))
+    assert len(gateway.calls) == sent
+
+
+def test_a_time_moved_by_hand_is_drift_and_put_back_by_up(gateway: FakeGateway) -> None:
+    TIMES_PROVIDER.create(time_inputs(TEN))
+    gateway.set_release_time("i-1", datetime(2030, 6, 1, 18, 30, tzinfo=UTC))
+    seen = TIMES_PROVIDER.read("id", time_inputs(TEN))
+    assert (seen.outs or {})["at"] == LATER
+    assert TIMES_PROVIDER.diff("id", time_inputs(TEN), time_inputs(TEN)).changes
+
+
+def test_one_failure_is_named_after_the_rest_is_armed(gateway: FakeGateway) -> None:
+    gateway.fail("set_release_time", Refused("InvalidAutoReleaseTime.Malformed", "too near", "R", "Modify"))
+    with pytest.raises(Exception, match="is not set on i-0"):
+        TIMES_PROVIDER.create(time_inputs(TEN))
+    assert gateway.instances["i-2"].auto_release_at is not None
+
+
+def test_a_subscription_takes_no_release_time() -> None:
+    failures = TIMES_PROVIDER.check({}, time_inputs(TEN, charge="subscription")).failures
+    assert "subscription" in failures[0].reason
