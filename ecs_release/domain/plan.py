@@ -229,7 +229,7 @@ def _losses(facts: InstanceFacts, fates: tuple[DiskFate, ...]) -> Iterator[Thing
             yield Thing("disk", fate.disk.disk_id, _disk_words(fate), fate.why)
             if fate.disk.delete_auto_snapshot:
                 why = "declared to go with it"
-                yield Thing("automatic snapshots", fate.disk.disk_id, "of that disk", why)
+                yield Thing("automatic snapshots", fate.disk.disk_id, "of that disk, if any", why)
     for address in facts.public_ips:
         yield Thing("public address", address, "fixed", "reclaimed with the instance, not to be had back")
 
@@ -240,7 +240,7 @@ def _survivors(facts: InstanceFacts, fates: tuple[DiskFate, ...]) -> Iterator[Th
             yield Thing("disk", fate.disk.disk_id, _disk_words(fate), fate.why, bills=True)
         elif not fate.disk.delete_auto_snapshot:
             why = "declared to outlive it"
-            yield Thing("automatic snapshots", fate.disk.disk_id, "of that disk", why, bills=True)
+            yield Thing("automatic snapshots", fate.disk.disk_id, "of that disk, if any", why, bills=True)
     if facts.eip_address:
         allocation = facts.eip_allocation_id or facts.eip_address
         yield Thing("EIP", allocation, facts.eip_address, "an EIP is unbound, not released", bills=True)

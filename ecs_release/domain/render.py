@@ -25,12 +25,15 @@ def headline(plan: Plan) -> str:
     return f"{plan.group}: {going} to release{already}" if total else f"{plan.group}: nothing to release"
 
 
-def plan_lines(plan: Plan) -> list[str]:
-    """The plan in text: the headline, then a line for each instance, reason, loss and survivor."""
+def plan_lines(plan: Plan, ways_on: tuple[str, ...] = ()) -> list[str]:
+    """The plan in text: the headline, then a line for each instance, reason, loss and survivor.
+
+    `ways_on` stand in place of each reason's own advice.
+    """
     lines = [headline(plan), *(f"  {_why(finding)}" for finding in plan.findings)]
     for instance in plan.instances:
         lines += [f"  {line}" for line in _instance_lines(instance, bool(plan.refusals))]
-    return lines + [f"  to do: {line}" for line in _advice(plan.refusals)]
+    return lines + [f"  to do: {line}" for line in ways_on or _advice(plan.refusals)]
 
 
 def _instance_lines(instance: InstancePlan, refused: bool) -> Iterator[str]:

@@ -77,7 +77,9 @@ def _no_envelope(action: str, about: str, error: Exception, causes: list[BaseExc
         # Only error replies are parsed by the SDK: this one is a page of something in between.
         return Unreachable("", "an error page came instead of a reply", "", action, about=about)
     reason = str(causes[-1]) or type(causes[-1]).__name__
-    return Unreachable("", f"the cloud does not answer: {reason}", "", action, about=about)
+    request = getattr(error, "last_request", None)
+    host = getattr(request, "headers", {}).get("host", "the cloud")
+    return Unreachable("", f"{host} does not answer: {reason}", "", action, about=about)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -84,12 +84,12 @@ def _leaving(olds: dict[str, Any], news: dict[str, Any]) -> list[GroupRecord]:
 
 def _not_declared(groups: Mapping[str, dict[str, Any]]) -> list[GroupRecord]:
     """The records of groups that really end: ids that are declared in this operation have moved."""
-    declared = SESSION.declared_members()
+    declared = SESSION.declarations.members()
     ending = []
     for properties in groups.values():
         record = parse_record(properties)
         members = {name: id_ for name, id_ in record.members.items() if id_ not in declared}
-        still_declared = SESSION.declaration((record.project, record.stack, record.group)) is not None
+        still_declared = SESSION.declarations.group((record.project, record.stack, record.group)) is not None
         if not still_declared and (members or not record.members):
             ending.append(replace(record, members=MappingProxyType(members)))
     return ending

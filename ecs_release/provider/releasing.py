@@ -29,10 +29,10 @@ def check_recorded_place(errand: Errand) -> None:
         refuse(place_lines(errand.record.group, findings))
 
 
-def outcome_lines(outcome: Outcome) -> list[str]:
+def outcome_lines(outcome: Outcome, ways_on: tuple[str, ...] = ()) -> list[str]:
     """Why a run did not complete, in text: the plan where the plan refused, else each finding."""
     if outcome.plan.refusals:
-        return plan_lines(outcome.plan)
+        return plan_lines(outcome.plan, ways_on)
     group = outcome.plan.group
     lines = [f"{group}: not completed; {len(outcome.released)} instances were told to go"]
     for finding in outcome.findings:

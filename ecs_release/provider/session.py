@@ -17,11 +17,10 @@ from typing import Any
 from ecs_release.domain.facts import Cloud
 from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.provider.declarations import Declarations
 from ecs_release.runner.journal import Journal, journal_directory
 from ecs_release.runner.observe import Sightings
 from ecs_release.runner.run import Tools
-
-GroupKey = tuple[str, str, str]
 
 
 def say(line: str) -> None:
@@ -31,8 +30,8 @@ def say(line: str) -> None:
 
 def engine_answers() -> bool:
     """Whether the engine that started this process still accepts a connection."""
-    host, _, port = (sys.argv[1] if len(sys.argv) > 1 else "").rpartition(":")
-    if not port.isdigit():
+    host, _, port = engine_address().rpartition(":")
+    if not port:
         return True
     try:
         with socket.create_connection((host or "127.0.0.1", int(port)), timeout=2):
@@ -46,9 +45,10 @@ def new_journal(group: str) -> Journal:
     return Journal(journal_directory(os.environ), group, lambda: datetime.now(UTC))
 
 
-def group_key(properties: Mapping[str, Any]) -> GroupKey:
-    """What names a group in its program: project, stack, group."""
-    return (str(properties["project"]), str(properties["stack"]), str(properties["group"]))
+def engine_address() -> str:
+    """Where the engine that started this process listens, "" when there is none."""
+    address = sys.argv[1] if len(sys.argv) > 1 else ""
+    return address if address.rpartition(":")[2].isdigit() else ""
 
 
 class Session:
@@ -57,11 +57,10 @@ class Session:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._gateways: dict[Cloud, Gateway] = {}
-        self._declarations: dict[GroupKey, dict[str, Any]] = {}
-        self._swept: set[GroupKey] = set()
         self._ended: set[str] = set()
         self._configured: Mapping[str, Any] = {}
         self.sightings = Sightings()
+        self.declarations = Declarations(engine_address())
 
     def gateway(self, cloud: Cloud) -> Gateway:
         """The gateway to a cloud, one per process, so that one limiter sees every call."""
@@ -73,36 +72,6 @@ class Session:
     def tools(self) -> Tools:
         """What a release run needs beside the cloud."""
         return Tools(say, time.monotonic, time.sleep, engine_answers, self.sightings)
-
-    def declare(self, properties: Mapping[str, Any]) -> None:
-        """Remembers what Teardown's check saw: the group is still declared in this operation."""
-        with self._lock:
-            self._declarations[group_key(properties)] = dict(properties)
-
-    def declaration(self, key: GroupKey) -> dict[str, Any] | None:
-        """The declared inputs of a group's Teardown, None when its check has not run."""
-        with self._lock:
-            return self._declarations.get(key)
-
-    def declared_members(self) -> dict[str, str]:
-        """Every instance id declared in this operation, with its member."""
-        with self._lock:
-            declarations = list(self._declarations.values())
-        return {
-            str(instance_id): str(member)
-            for properties in declarations
-            for member, instance_id in dict(properties.get("members") or {}).items()
-        }
-
-    def sweep_checked(self, key: GroupKey) -> None:
-        """Remembers that the group's Sweep is still declared in this operation."""
-        with self._lock:
-            self._swept.add(key)
-
-    def is_swept(self, key: GroupKey) -> bool:
-        """Whether a check of the group's Sweep ran in this operation."""
-        with self._lock:
-            return key in self._swept
 
     def end(self, group_id: str) -> None:
         """Remembers that everything of a group was proven gone."""

@@ -33,16 +33,17 @@ from ecs_release.provider.base import (
     whole,
 )
 from ecs_release.provider.boundary import difference, guarded, inputs_of, is_known, refuse, wish_differs
+from ecs_release.provider.declarations import group_key
 from ecs_release.provider.releasing import check_recorded_place, outcome_lines, release
-from ecs_release.provider.session import SESSION, group_key, say
+from ecs_release.provider.session import SESSION, say
 from ecs_release.provider.times import clock_of, time_problem
 from ecs_release.runner.observe import Errand, identity_findings
 from ecs_release.runner.records import TermsModel, UnreadableRecord, check_schema, parse_cloud, parse_record
 
 INPUTS = ("project", "stack", "group", "group_id", "account", "cloud", "terms", "disks", "members", "at")
 WAYS_ON = (
-    "  to do: lift in the cloud what stands against it, then run `pulumi destroy` again",
-    "  or: set count: 0 and the terms that allow it, run `pulumi up`, then `pulumi destroy`",
+    "lift in the cloud what stands against it, then run `pulumi destroy` again;"
+    " or set count: 0 and the terms that allow it, run `pulumi up`, then `pulumi destroy`",
 )
 
 
@@ -55,7 +56,7 @@ class SweepProvider(CloudProvider):
         inputs = {key: value for key, value in news.items() if key != "now"}
         if not is_known(inputs):
             return CheckResult(inputs, [])
-        SESSION.sweep_checked(group_key(inputs))
+        SESSION.declarations.sweep(group_key(inputs))
         inputs["group_id"] = olds.get("group_id") or secrets.token_hex(10)
         failures = [*_terms_failures(inputs), *_time_failures(olds, news)]
         if not failures:
@@ -99,7 +100,7 @@ class SweepProvider(CloudProvider):
         left = gateway.find_group(record.group_id)
         if not left:
             _check_nothing_is_left(record, gateway)
-        elif SESSION.is_swept(group_key(props)):
+        elif SESSION.declarations.is_swept(group_key(props)):
             refuse(_still_carrying(record, left))
         else:
             _end(errand, gateway)
@@ -132,7 +133,7 @@ def _end(errand: Errand, gateway: Gateway) -> None:
         return
     left = [plan.instance_id for plan in outcome.plan.alive if plan.instance_id not in outcome.released]
     _mark(errand.record, left, gateway)
-    refuse([*outcome_lines(outcome), *WAYS_ON])
+    refuse(outcome_lines(outcome, WAYS_ON))
 
 
 def _mark(record: GroupRecord, left: list[str], gateway: Gateway) -> None:

@@ -58,7 +58,7 @@ class TeardownProvider(CloudProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Remembers the declared ids of this process; terms are checked by Sweep."""
         if is_known([news.get(key) for key in ("project", "stack", "group")]):
-            SESSION.declare({**news, "members": known_members(news)})
+            SESSION.declarations.declare({**news, "members": known_members(news)})
         return CheckResult(news, [])
 
     @guarded
@@ -130,9 +130,9 @@ class TeardownProvider(CloudProvider):
 
 def _moved(record: GroupRecord) -> Errand | None:
     """The errand when the record's group or ids are declared in this operation, None otherwise."""
-    declared = SESSION.declared_members()
+    declared = SESSION.declarations.members()
     kept = {declared[id_]: id_ for id_ in record.members.values() if id_ in declared}
-    declaration = SESSION.declaration((record.project, record.stack, record.group))
+    declaration = SESSION.declarations.group((record.project, record.stack, record.group))
     if declaration is None:
         return Errand(record, record.terms, MappingProxyType(kept)) if kept else None
     wish = parse_record(declaration)

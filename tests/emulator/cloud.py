@@ -71,10 +71,14 @@ class Cloud:
     def call(self, action: str, parameters: Mapping[str, Any] | None = None, product: str = "Ecs") -> Answer:
         query = {"Action": action, "Version": VERSIONS[product], "AccessKeyId": self.key, "Signature": "any"}
         values = {"RegionId": REGION, **(parameters or {})}
-        reply = self.http.post("/", params={**query, **{name: _text(value) for name, value in values.items()}})
+        reply = self.http.post(
+            "/", params={**query, **{name: _text(value) for name, value in values.items()}}
+        )
         return Answer(reply.status_code, reply.json(), reply.headers)
 
-    def good(self, action: str, parameters: Mapping[str, Any] | None = None, product: str = "Ecs") -> dict[str, Any]:
+    def good(
+        self, action: str, parameters: Mapping[str, Any] | None = None, product: str = "Ecs"
+    ) -> dict[str, Any]:
         answer = self.call(action, parameters, product)
         assert answer.status == 200, answer.body
         return answer.body
@@ -103,11 +107,12 @@ class Cloud:
 
     def order(self, **parameters: Any) -> dict[str, Any]:
         """Return the parameters of a valid RunInstances call."""
-        return {"ImageId": IMAGE, "InstanceType": "ecs.g7.large", **self.network(), **parameters}
+        network = {} if "VSwitchId" in parameters else self.network()
+        return {"ImageId": IMAGE, "InstanceType": "ecs.g7.large", **network, **parameters}
 
     def run(self, parameters: Mapping[str, Any] | None = None) -> str:
         """Create an instance and let it start."""
-        ids = self.good("RunInstances", {**self.order(), **(parameters or {})})["InstanceIdSets"]["InstanceIdSet"]
+        ids = self.good("RunInstances", self.order(**(parameters or {})))["InstanceIdSets"]["InstanceIdSet"]
         self.advance("PT2S")
         return str(ids[0])
 

@@ -1,4 +1,4 @@
-"""Every row of "What DeleteInstance answers": each kind of instance under each pair of Force and TerminateSubscription."""
+"""Every row of "What DeleteInstance answers", under each pair of Force and TerminateSubscription."""
 
 from __future__ import annotations
 
@@ -97,8 +97,14 @@ def blocked(reason: str) -> Callable[[Cloud], str]:
 def routed(cloud: Cloud) -> str:
     instance = cloud.stopped()
     vpc = cloud.instance(instance)["VpcAttributes"]["VpcId"]
-    table = cloud.good("DescribeRouteTableList", {"VpcId": vpc}, "Vpc")["RouterTableList"]["RouterTableListType"][0]
-    route = {"RouteTableId": table["RouteTableId"], "DestinationCidrBlock": "192.168.0.0/24", "NextHopId": instance}
+    table = cloud.good("DescribeRouteTableList", {"VpcId": vpc}, "Vpc")["RouterTableList"][
+        "RouterTableListType"
+    ][0]
+    route = {
+        "RouteTableId": table["RouteTableId"],
+        "DestinationCidrBlock": "192.168.0.0/24",
+        "NextHopId": instance,
+    }
     cloud.good("CreateRouteEntry", route, "Vpc")
     return instance
 
@@ -116,7 +122,11 @@ ROWS = [
     Row("Pending: still being created", pending, (EARLY,) * 4),
     Row("Starting: still being created", starting, (EARLY,) * 4),
     Row("Stopping: wait", stopping, (STATUS,) * 4),
-    Row("protected, Running: Force does not override", lambda c: c.run({"DeletionProtection": True}), (PROTECTED,) * 4),
+    Row(
+        "protected, Running: Force does not override",
+        lambda c: c.run({"DeletionProtection": True}),
+        (PROTECTED,) * 4,
+    ),
     Row("protected, Stopped", lambda c: c.stopped({"DeletionProtection": True}), (PROTECTED,) * 4),
     Row("a schedule does not block a manual release", scheduled, FORCED),
     Row("financial lock, Stopped", overdue, FREE),
@@ -131,9 +141,17 @@ ROWS = [
     Row("security lock, Stopped", locked(Cloud.stopped), FREE),
     Row("security lock on an active subscription", locked(lambda c: c.run(subscription())), (CHARGE,) * 4),
     Row("a route points at it", routed, ("400 DependencyViolation.RouteEntry",) * 4),
-    Row("a load balancer is at work", blocked("slb-configuring"), ("400 DependencyViolation.SLBConfiguring",) * 4),
+    Row(
+        "a load balancer is at work",
+        blocked("slb-configuring"),
+        ("400 DependencyViolation.SLBConfiguring",) * 4,
+    ),
     Row("its interface is linked", blocked("eni-linked"), ("403 InvalidOperation.EniLinked",) * 4),
-    Row("another product owns it", blocked("system-managed"), ("403 OperationDenied.SystemInstanceNotSupport",) * 4),
+    Row(
+        "another product owns it",
+        blocked("system-managed"),
+        ("403 OperationDenied.SystemInstanceNotSupport",) * 4,
+    ),
     Row("volumes are attached", blocked("volumes-attached"), (STATUS,) * 4),
     Row("no such instance", lambda c: "i-00000000000000000000", ("404 InvalidInstanceId.NotFound",) * 4),
     Row("not an instance id", lambda c: "web-0", ("400 InvalidParameter",) * 4),

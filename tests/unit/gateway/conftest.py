@@ -14,7 +14,8 @@ from tests.unit.gateway.scripted import Script, Time, gateway
 @pytest.fixture
 def keys(mocker: MockerFixture) -> None:
     """Fixed keys instead of the default chain, which would ask this machine for a role."""
-    config = CredentialsConfig(type="access_key", access_key_id="emulator", access_key_secret="-")
+    pair = {"access_key_id": "emulator", "access_key_secret": "emulator"}
+    config = CredentialsConfig(type="access_key", **pair)
     mocker.patch.object(clients, "_default_credentials", return_value=Credentials(config))
 
 

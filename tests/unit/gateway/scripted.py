@@ -58,13 +58,8 @@ def api_error(status: int, code: str, message: str = "The cloud says so.", **ext
     """What the SDK raises for an error reply."""
     data = {"RequestId": "R-9", "Code": code, "Message": message}
     family = ServerException if status >= 500 else ThrottlingException if extra else ClientException
-    error: Exception = family(
-        status_code=status,
-        code=code,
-        message=f"code: {status}, {message} request id: R-9",
-        data=data,
-        **extra,
-    )
+    said = f"code: {status}, {message} request id: R-9"
+    error: Exception = family(status_code=status, code=code, message=said, data=data, **extra)
     return error
 
 
@@ -94,9 +89,9 @@ def disk(disk_id: str = "d-1", **changes: Any) -> dict[str, Any]:
     }
 
 
-def instances(*rows: Mapping[str, Any], token: str = "") -> dict[str, Any]:
-    return {"Instances": {"Instance": list(rows)}, "NextToken": token}
+def instances(*rows: Mapping[str, Any], next_token: str = "") -> dict[str, Any]:
+    return {"Instances": {"Instance": list(rows)}, "NextToken": next_token}
 
 
-def disks(*rows: Mapping[str, Any], token: str = "") -> dict[str, Any]:
-    return {"Disks": {"Disk": list(rows)}, "NextToken": token}
+def disks(*rows: Mapping[str, Any], next_token: str = "") -> dict[str, Any]:
+    return {"Disks": {"Disk": list(rows)}, "NextToken": next_token}

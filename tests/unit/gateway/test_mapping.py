@@ -24,11 +24,11 @@ def test_a_full_instance_is_read() -> None:
         PublicIpAddress={"IpAddress": ["203.0.113.7"]},
         EipAddress={"AllocationId": "eip-1", "IpAddress": "203.0.113.8"},
     )
-    (facts,), token = instances_in(instances(row, token="more"))
+    (facts,), token = instances_in(instances(row, next_token="more"))
     assert (facts.name, facts.status, token) == ("web-0", Status.RUNNING, "more")
     assert (facts.created_at, facts.expires_at) == (datetime(2026, 11, 1, 8, tzinfo=UTC), None)
     assert facts.auto_release_at == datetime(2026, 12, 31, 10, tzinfo=UTC)
-    assert (facts.deletion_protection, facts.locks) == (True, {"recycling"})
+    assert (facts.deletion_protection, facts.locks) == (True, frozenset({"recycling"}))
     assert facts.tag("ecs-release:group-id") == "g-1"
     assert (facts.public_ips, facts.eip_allocation_id) == (("203.0.113.7",), "eip-1")
 

@@ -16,6 +16,7 @@ from ecs_release.provider import (
     sweep,
     teardown,
 )
+from ecs_release.provider.declarations import Declarations
 from ecs_release.runner.run import Tools
 from tests.unit.domain.worlds import GROUP_ID, instance
 from tests.unit.fake_gateway import FakeGateway
@@ -39,9 +40,10 @@ class TestSession(session.Session):
 
     __test__ = False
 
-    def __init__(self, gateway: FakeGateway) -> None:
+    def __init__(self, gateway: FakeGateway, folder: Path) -> None:
         super().__init__()
         self.fake = gateway
+        self.declarations = Declarations("127.0.0.1:1", folder)
 
     def gateway(self, _cloud: Any) -> Any:
         return self.fake
@@ -58,7 +60,7 @@ def gateway() -> FakeGateway:
 
 @pytest.fixture(autouse=True)
 def own_session(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> TestSession:
-    made = TestSession(gateway)
+    made = TestSession(gateway, tmp_path / "run")
     for module in MODULES:
         if hasattr(module, "SESSION"):
             monkeypatch.setattr(module, "SESSION", made)

@@ -66,12 +66,7 @@ def _period(parameters: Parameters, charge_type: str) -> tuple[int, str]:
     return parameters.number("Period", 1, 1, 60), unit
 
 
-@action(
-    "Ecs",
-    "ModifyInstanceAutoRenewAttribute",
-    _RENEW,
-    required="RegionId InstanceId:MissingParameter.InstanceId",
-)
+@action("Ecs", "ModifyInstanceAutoRenewAttribute", f"InstanceId {_RENEW}", required="RegionId")
 def modify_instance_auto_renew_attribute(call: Call) -> Reply:
     """ModifyInstanceAutoRenewAttribute: whether and by how much subscriptions renew themselves."""
     parameters = call.parameters
@@ -98,6 +93,8 @@ def _duration(parameters: Parameters, status: str) -> int:
 
 def _comma_ids(parameters: Parameters) -> list[str]:
     ids = [text.strip() for text in parameters.text("InstanceId").split(",")]
+    if not any(ids):
+        raise ApiError(403, "MissingParameter.InstanceId", "The InstanceId is mandatory.")
     if len(ids) > _MOST_RENEWED:
         raise ApiError(403, "InvalidParameter.ToManyInstanceIds", f"More than {_MOST_RENEWED} InstanceIds.")
     return ids

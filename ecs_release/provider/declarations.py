@@ -1,0 +1,104 @@
+"""What the checks of one operation saw declared, known to every plugin process of it.
+
+Imports the standard library only. One operation can have several plugin processes: when the
+engine replaces its own provider resource (`--replace **`), the old records are deleted by a
+process that has checked nothing. Each process writes what it saw into a file of its own and
+locks it for as long as it lives, so that what an earlier operation left is never believed.
+"""
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+GroupKey = tuple[str, str, str]
+FOLDER = Path(".ecs-release/run")
+
+
+def group_key(properties: Mapping[str, Any]) -> GroupKey:
+    """What names a group in its program: project, stack, group."""
+    return (str(properties["project"]), str(properties["stack"]), str(properties["group"]))
+
+
+class Declarations:
+    """The declared groups and sweeps of one operation, named by its engine's address."""
+
+    def __init__(self, engine: str, folder: Path = FOLDER) -> None:
+        self._prefix = f"{engine.replace(':', '_') or 'no-engine'}."
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._groups: dict[GroupKey, dict[str, Any]] = {}
+        self._swept: set[GroupKey] = set()
+        self._file: TextIO | None = None
+
+    def declare(self, properties: Mapping[str, Any]) -> None:
+        """Notes what Teardown's check saw; raises OSError when it cannot be written."""
+        with self._lock:
+            self._groups[group_key(properties)] = dict(properties)
+            self._write()
+
+    def sweep(self, key: GroupKey) -> None:
+        """Notes that a group's Sweep was checked; raises OSError when it cannot be written."""
+        with self._lock:
+            self._swept.add(key)
+            self._write()
+
+    def group(self, key: GroupKey) -> dict[str, Any] | None:
+        """The declared inputs of a group's Teardown, None when no check has seen it."""
+        return next((properties for found, properties in self._all_groups() if found == key), None)
+
+    def is_swept(self, key: GroupKey) -> bool:
+        """Whether a check of the group's Sweep ran in this operation."""
+        return any(list(key) in said["swept"] for said in self._said())
+
+    def members(self) -> dict[str, str]:
+        """Every declared instance id, with its member."""
+        return {
+            str(instance_id): str(member)
+            for _, properties in self._all_groups()
+            for member, instance_id in dict(properties.get("members") or {}).items()
+        }
+
+    def _all_groups(self) -> Iterator[tuple[GroupKey, dict[str, Any]]]:
+        for said in self._said():
+            for properties in said["groups"]:
+                yield group_key(properties), properties
+
+    def _said(self) -> list[dict[str, Any]]:
+        with self._lock:
+            own = self._own()
+            others = [path for path in self._folder.glob(f"{self._prefix}*") if path != self._path]
+        return [own, *(said for path in others if (said := _of_a_living_process(path)))]
+
+    def _own(self) -> dict[str, Any]:
+        return {"groups": list(self._groups.values()), "swept": [list(key) for key in self._swept]}
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / f"{self._prefix}{os.getpid()}"
+
+    def _write(self) -> None:
+        if self._file is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("w", encoding="utf-8")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(json.dumps(self._own(), default=str))
+        self._file.flush()
+
+
+def _of_a_living_process(path: Path) -> dict[str, Any] | None:
+    try:
+        with path.open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return dict(json.load(file))
+            path.unlink(missing_ok=True)
+    except (OSError, ValueError):
+        return None
+    return None

@@ -1,0 +1,49 @@
+"""What one plugin process saw declared is known to the others of its operation, and to no later one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from ecs_release.provider.declarations import Declarations
+from tests.unit.provider.conftest import record
+
+ENGINE = "127.0.0.1:4711"
+WRITER = """
+import sys
+from pathlib import Path
+from ecs_release.provider.declarations import Declarations
+from tests.unit.provider.conftest import record
+said = Declarations("127.0.0.1:4711", Path(sys.argv[1]))
+said.declare(record())
+said.sweep(("shop", "test", "web"))
+print("said", flush=True)
+sys.stdin.read()
+"""
+KEY = ("shop", "test", "web")
+
+
+def test_a_process_knows_what_it_saw(tmp_path: Path) -> None:
+    said = Declarations(ENGINE, tmp_path)
+    assert said.group(KEY) is None
+    said.declare(record())
+    said.sweep(KEY)
+    assert said.members() == {"i-0": "web-0", "i-1": "web-1", "i-2": "web-2"}
+    assert said.is_swept(KEY)
+
+
+def test_another_process_knows_it_as_long_as_the_first_one_lives(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[3]
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path)],
+        cwd=root,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "said\n"
+    reader = Declarations(ENGINE, tmp_path)
+    assert (reader.members().get("i-0"), reader.is_swept(KEY)) == ("web-0", True)
+    assert Declarations("127.0.0.1:4712", tmp_path).group(KEY) is None
+    writer.communicate()
+    assert (reader.group(KEY), reader.is_swept(KEY)) == (None, False)
