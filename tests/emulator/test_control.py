@@ -10,6 +10,8 @@ import pytest
 
 from tests.emulator.cloud import REGION, Cloud
 
+SIGNED = {"Version": "2014-05-26", "AccessKeyId": "emulator", "Signature": "any"}
+
 
 def fault(cloud: Cloud, effect: dict[str, Any], **match: Any) -> None:
     cloud.control("faults", {"match": match, "effect": effect})
@@ -139,8 +141,7 @@ def test_a_body_in_place_of_the_answer(
     cloud: Cloud, reason: str, effect: dict[str, Any], status: int, text: str
 ) -> None:
     fault(cloud, effect)
-    reply = cloud.http.post("/", params={"Action": "DescribeInstances", "Version": "2014-05-26", "AccessKeyId": "emulator",
-                                         "Signature": "any"})  # fmt: skip
+    reply = cloud.http.post("/", params={"Action": "DescribeInstances", **SIGNED})
     assert (reply.status_code, reply.text) == (status, text)
 
 
@@ -160,8 +161,9 @@ def test_a_delayed_reply_is_applied_first_and_blocks_nobody(cloud: Cloud) -> Non
     instance = cloud.stopped()
     fault(cloud, {"delay_ms": 5000}, action="DeleteInstance")
     with pytest.raises(httpx.ReadTimeout):
-        cloud.http.post("/", timeout=0.3, params={"Action": "DeleteInstance", "Version": "2014-05-26",
-                        "AccessKeyId": "emulator", "Signature": "any", "InstanceId": instance})  # fmt: skip
+        cloud.http.post(
+            "/", timeout=0.3, params={"Action": "DeleteInstance", "InstanceId": instance, **SIGNED}
+        )
     cloud.advance("PT2S")
     assert cloud.instances() == []
 

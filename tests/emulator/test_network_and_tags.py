@@ -68,19 +68,22 @@ def test_where_a_vswitch_may_lie(cloud: Cloud, reason: str, place: dict[str, str
     )
 
 
+NO_GROUP = {"SecurityGroupId": "sg-0"}
+NO_ROUTE = {"RouteTableId": "vtb-0", "DestinationCidrBlock": "10.0.0.0/8"}
+
+
 @pytest.mark.parametrize(
-    ("action", "parameters", "product", "outcome"),
+    ("action", "parameters", "product", "code"),
     [
-        ("DescribeVpcAttribute", {"VpcId": "vpc-0"}, "Vpc", "404 InvalidVpcId.NotFound"),
-        ("DeleteVpc", {"VpcId": "vpc-0"}, "Vpc", "404 InvalidVpcId.NotFound"),
-        ("DescribeVSwitchAttributes", {"VSwitchId": "vsw-0"}, "Vpc", "404 InvalidVSwitchId.NotFound"),
-        ("DescribeSecurityGroupAttribute", {"SecurityGroupId": "sg-0"}, "Ecs", "404 InvalidSecurityGroupId.NotFound"),
-        ("DeleteSecurityGroup", {"SecurityGroupId": "sg-0"}, "Ecs", "404 InvalidSecurityGroupId.NotFound"),
-        ("CreateSecurityGroup", {"VpcId": "vpc-0"}, "Ecs", "404 InvalidVpcId.NotFound"),
-        ("DeleteRouteEntry", {"RouteTableId": "vtb-0", "DestinationCidrBlock": "10.0.0.0/8"}, "Vpc",
-         "404 InvalidRouteTableId.NotFound"),
+        ("DescribeVpcAttribute", {"VpcId": "vpc-0"}, "Vpc", "InvalidVpcId.NotFound"),
+        ("DeleteVpc", {"VpcId": "vpc-0"}, "Vpc", "InvalidVpcId.NotFound"),
+        ("DescribeVSwitchAttributes", {"VSwitchId": "vsw-0"}, "Vpc", "InvalidVSwitchId.NotFound"),
+        ("DescribeSecurityGroupAttribute", NO_GROUP, "Ecs", "InvalidSecurityGroupId.NotFound"),
+        ("DeleteSecurityGroup", NO_GROUP, "Ecs", "InvalidSecurityGroupId.NotFound"),
+        ("CreateSecurityGroup", {"VpcId": "vpc-0"}, "Ecs", "InvalidVpcId.NotFound"),
+        ("DeleteRouteEntry", NO_ROUTE, "Vpc", "InvalidRouteTableId.NotFound"),
     ],
-)  # fmt: skip
+)
 def test_unknown_things(
     cloud: Cloud, action: str, parameters: dict[str, str], product: str, outcome: str
 ) -> None:

@@ -31,7 +31,7 @@ class Control:
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
         self.faults = faults
-        self._calls: dict[tuple[str, str], Callable[[dict[str, str], Any], Reply]] = {
+        self.calls: dict[tuple[str, str], Callable[[dict[str, str], Any], Reply]] = {
             ("GET", "health"): self._health,
             ("GET", "requests"): self._requests,
             ("GET", "counts"): self._counts,
@@ -50,9 +50,9 @@ class Control:
     def answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, Reply]:
         """Answer one control call with a status and JSON."""
         name = path.removeprefix("/_emulator/")
-        call = self._calls.get((method, name))
+        call = self.calls.get((method, name))
         if call is None:
-            known = any(name == other for _, other in self._calls)
+            known = any(name == other for _, other in self.calls)
             return (405 if known else 404), {"error": f"there is no control call {method} {path}"}
         try:
             with self.world.database.transaction("control"):

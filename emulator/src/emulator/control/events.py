@@ -16,9 +16,9 @@ LOCKS = ("financial", "security", "Recycling", "dedicatedhostfinancial", "refund
 
 def apply(world: World, name: str, value: Any) -> None:
     """Let one event happen; ValueError if there is no such event or it cannot happen."""
-    event = _EVENTS.get(name)
+    event = EVENTS.get(name)
     if event is None:
-        raise ValueError(f"there is no event {name!r}; there are {', '.join(_EVENTS)}")
+        raise ValueError(f"there is no event {name!r}; there are {', '.join(EVENTS)}")
     event(world, value)
 
 
@@ -41,9 +41,8 @@ def _unlock(world: World, value: Any) -> None:
 
 
 def _overdue(world: World, value: Any) -> None:
-    account, overdue = (value, True) if isinstance(value, str) else (DEFAULT_ACCOUNT, value)
-    if isinstance(value, list) and len(value) == 2:
-        account, overdue = value
+    named = isinstance(value, list) and len(value) == 2
+    account, overdue = value if named else (DEFAULT_ACCOUNT, value)
     if not isinstance(overdue, bool) or not isinstance(account, str):
         raise ValueError("overdue takes true, false, or a pair of an account id and one of them")
     arrears.set_overdue(world, account, overdue)
@@ -88,7 +87,7 @@ def _pair(world: World, value: Any, reasons: tuple[str, ...]) -> tuple[Instance,
     return _instance(world, value[0]), value[1]
 
 
-_EVENTS: dict[str, Callable[[World, Any], None]] = {
+EVENTS: dict[str, Callable[[World, Any], None]] = {
     "expire": _expire,
     "lock": _lock,
     "unlock": _unlock,
