@@ -102,5 +102,12 @@ class FakeGateway:
             facts = self.instances[instance_id]
             self.instances[instance_id] = replace(facts, tags=(*facts.tags, *tags.items()))
 
+    def untag_instances(self, ids: Sequence[str], keys: Sequence[str]) -> None:
+        self._called("untag_instances", ids)
+        for instance_id in ids:
+            facts = self.instances[instance_id]
+            kept = tuple(pair for pair in facts.tags if pair[0] not in keys)
+            self.instances[instance_id] = replace(facts, tags=kept)
+
     def renewals(self, instance_ids: Sequence[str]) -> Mapping[str, str]:
         return dict.fromkeys(instance_ids, "AutoRenewal")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from emulator.errors import ApiError
 
 DEFAULT_ACCOUNT = "1000000000000001"
+# Real key ids look otherwise, so none can be sent here by mistake and be taken.
 _KEY = re.compile(r"^emulator(?:-([a-z0-9]+)(?:-([a-z0-9-]+))?)?$")
 
 
@@ -42,6 +43,7 @@ def identify(access_key_id: str) -> Identity:
 
 
 def _account_of(label: str) -> str:
+    # Single letters give ids that a person can tell apart in a log.
     if len(label) == 1 and label.isalpha():
         return str(int(DEFAULT_ACCOUNT) + ord(label) - ord("a"))
     return _digits(label, "1")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from emulator.database import Database
 from emulator.server import serve as serve_world
@@ -49,8 +51,13 @@ def serve(
 def run(db: Path, host: str, port: int, given: dict[str, Any]) -> None:
     """Open the world and serve it."""
     db.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(str(db))
-    world = World(database, Settings(**given))
+    try:
+        database = Database(str(db))
+        world = World(database, Settings(**given))
+    except (sqlite3.DatabaseError, ValidationError) as error:
+        typer.echo(f"cannot serve {db}: {error}", err=True)
+        raise typer.Exit(1) from error
+    # The file remembers earlier settings; what was asked for now is stronger.
     world.settings = world.settings.model_copy(update=given)
     world.keep()
     try:

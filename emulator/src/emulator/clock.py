@@ -30,6 +30,7 @@ class Clock:
 
     def move(self, moment: float) -> None:
         """Show this moment from now on, at the same rate."""
+        # Both anchors move together, or the next reading would count the past twice.
         self.wall, self.emulated = time.time(), moment
 
     def stored(self) -> dict[str, Any]:

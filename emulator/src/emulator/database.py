@@ -41,6 +41,8 @@ class Database:
         # A rollback journal keeps the whole world in the one file that a user copies; without waiting for the
         # disk a commit still survives a killed process, which is all that is promised.
         self.connection.execute("PRAGMA journal_mode = TRUNCATE")
+        # Two processes on one file would answer from two clocks.
+        self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self.connection.execute("PRAGMA synchronous = OFF")
         self.connection.executescript(_SCHEMA)
 
@@ -77,6 +79,7 @@ class Database:
         """Delete every row of every table."""
         for table in _TABLES:
             self.run(f"DELETE FROM {table}")
+        # Page tokens of the old world must not fit rows of the new one by accident of numbering.
         self.run("DELETE FROM sqlite_sequence")
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ class ApiError(Exception):
         self.message = message
 
 
+# The billing page pairs HTTP 200 with Success=false; clients that trust the status alone fall for it.
 class BusinessFailure(Exception):
     """A refusal of the billing API, which travels with HTTP 200 and Success=false."""
 

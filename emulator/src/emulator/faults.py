@@ -71,6 +71,7 @@ class Fault(BaseModel):
             wanted.parameters, parameters
         ):
             return False
+        # Counted before it is skipped, so that `after` counts matches and not effects.
         self._seen += 1
         spent = wanted.times is not None and self._fired >= wanted.times
         if self._seen <= wanted.after or spent or random.random() >= wanted.probability:

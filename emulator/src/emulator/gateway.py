@@ -77,12 +77,14 @@ class Gateway:
 
     def _apply(self, request: RpcRequest, call: Call) -> Answer:
         try:
+            # Nested, so that a refusal takes back the changes but keeps the log entry.
             with self.world.database.transaction("action"):
                 reply = lookup(request.product, request.action).run(call, request.parameters)
         except ApiError as error:
             return _refusal(request, error)
         except BusinessFailure as failed:
             reply = _business_failure(failed)
+        # A bug of ours must look like the cloud's own failure, and be seen on the terminal.
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return _refusal(request, ApiError(500, "InternalError", "The request processing has failed."))

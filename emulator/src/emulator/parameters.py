@@ -20,6 +20,7 @@ class Parameters:
     """A request's parameters: lists are `Name.1`, groups are `Name.Sub`, an empty value is an absent one."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
+        # Some clients send empty strings where others leave the parameter out.
         self.values = {name: value for name, value in values.items() if value != ""}
 
     def text(self, name: str, default: str = "") -> str:
@@ -59,6 +60,7 @@ class Parameters:
         """Return the values of `Name.1`, `Name.2` and so on, by index."""
         pattern = re.compile(rf"{re.escape(name)}\.(\d+)")
         found = ((pattern.fullmatch(key), value) for key, value in self.values.items())
+        # By number, not by text: 10 comes after 9.
         return [value for _, value in sorted((int(match.group(1)), value) for match, value in found if match)]
 
     def groups(self, name: str) -> list[Parameters]:
@@ -97,6 +99,7 @@ def patterns(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def check(values: Mapping[str, str], allowed: frozenset[str], required: Mapping[str, str]) -> None:
     """Refuse a missing mandatory parameter and one that the action does not know."""
+    # An empty value is an absent one, so it neither satisfies nor offends.
     given = {name: value for name, value in values.items() if value != ""}
     present = {pattern for _, pattern in patterns(given)}
     for name, code in required.items():

@@ -45,6 +45,7 @@ class Call:
     def find(self, kind: type[R], identifier: str) -> R | None:
         """Return a resource if the caller's account has it, in the region asked for if there is one."""
         found = self.world.store.get(kind, identifier)
+        # A foreign resource is answered like a missing one: its existence is nobody else's business.
         if found is None or found.account_id != self.account or self.region not in ("", found.region_id):
             return None
         return found
@@ -102,10 +103,12 @@ def idempotent(handler: Handler) -> Handler:
             return handler(call)
         if len(token) > 64 or not token.isascii():
             raise invalid_parameter("ClientToken", "it must be ASCII of at most 64 characters")
+        # Two accounts, or two actions, may use the same token.
         scope = f"{call.account}/{call.action}"
         request = json.dumps(call.parameters.values, sort_keys=True)
         known: Reply | None = call.world.tokens.replay(scope, token, request, call.world.now)
         if known is None:
+            # A refusal raises past this line and leaves the token unspent.
             known = handler(call)
             call.world.tokens.keep(scope, token, request, known, call.world.now)
         return known

@@ -15,6 +15,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
+    # Short, because a client that waits waits in real time.
     pending_seconds: float = Field(default=1.0, ge=0)
     starting_seconds: float = Field(default=1.0, ge=0)
     stop_seconds: float = Field(default=1.0, ge=0)

@@ -30,6 +30,7 @@ class Store:
 
     def put(self, resource: Resource) -> None:
         """Write a changed resource back; its tags only change through `retag`."""
+        # The parent is a column of its own because it changes: a detached disk leaves its instance.
         body = resource.model_dump_json()
         self.database.run(
             "UPDATE resources SET body = ?, parent = ? WHERE id = ?", body, resource.parent, resource.id

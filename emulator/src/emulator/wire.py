@@ -58,6 +58,7 @@ class RpcRequest:
 
     def read(self) -> None:
         """Fill in action, product, key and parameters; ApiError if one of them is missing."""
+        # One client signs in the query and asks in the form, so the action's parameters may lie in both.
         merged = {**self.query, **self.form}
         self.parameters = {name: value for name, value in merged.items() if name not in _PROTOCOL}
         self.action = self.common("Action", "x-acs-action")
@@ -89,6 +90,7 @@ class RpcRequest:
 
 def parse(headers: Mapping[str, str], query: bytes, body: bytes) -> RpcRequest:
     """Split a request into its query and form; nothing is judged yet."""
+    # An SDK labels an empty body with other types; only a real form has parameters.
     form = body if headers.get("content-type", "").startswith("application/x-www-form-urlencoded") else b""
     return RpcRequest(headers, _pairs(query), _pairs(form))
 
@@ -100,6 +102,7 @@ def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
 
 def success(product: str, reply: Mapping[str, Any]) -> bytes:
     """Encode a reply; only the billing product has a Code in a good answer."""
+    # A top-level Code in any other good answer reads as an error in the stock provider.
     envelope: dict[str, Any] = {"RequestId": request_id(), **reply}
     if product == "BssOpenApi" and "Success" not in reply:
         envelope = {**envelope, "Success": True, "Code": "Success", "Message": "Successful!"}

@@ -35,6 +35,7 @@ class World:
         clock, settings = self.database.fact("clock"), self.database.fact("settings")
         self.clock = Clock(**clock) if clock else Clock.real()
         self.settings = Settings(**settings) if settings else self.defaults.model_copy()
+        # Frozen for one request: two readings of the clock within a call must not differ.
         self.now = self.clock.now()
         self.keep()
 
@@ -51,7 +52,9 @@ class World:
     def settle(self, handlers: dict[str, Handler]) -> None:
         """Let everything happen that has fallen due, in order and each at its own moment."""
         present = self.clock.now()
+        # A handler may arm timers that are due as well, so each round asks anew.
         while (due := self.timers.pop(present)) is not None:
+            # What happened during a long advance carries the time at which it would have happened.
             identifier, event, self.now = due
             handlers[event](self, identifier)
         self.now = present

@@ -80,8 +80,7 @@ def test_the_version_is_that_of_the_python_package_and_of_the_go_program() -> No
 
 def _provider_information() -> dict[str, Any]:
     tools = recorded(this_place(os.environ))
-    if tools is None:
-        pytest.skip("the tools are not set up: run `make toolchain` first")
+    assert tools is not None, "the tools are not set up: run `make toolchain` first"
     plugin = alicloud_plugin.plugin_in(Path(tools["PULUMI_HOME"]))
     printed = subprocess.run([plugin, "-get-provider-info"], check=True, capture_output=True).stdout
     return dict(json.loads(printed))

@@ -73,6 +73,7 @@ def _available(call: Call) -> list[Instance]:
         parameters.choice("SubscriptionType", "", kinds),
         parameters.choice("RenewStatus", "", tuple(_RENEW.values())),
     )
+    # The stock provider asks for another product at every start and only looks for an error.
     if parameters.text("ProductCode", "ecs") != "ecs":
         return []
     rows = call.world.store.owned(Instance, call.account, parameters.text("Region"), ids)

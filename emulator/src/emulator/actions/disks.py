@@ -119,6 +119,7 @@ def modify_disk_attribute(call: Call) -> Reply:
     if not flags and not texts:
         raise ApiError(400, "NoAttributeToModify", "No attribute to be modified was specified.")
     disks = [_disk(call, identifier) for identifier in ids]
+    # One refusal changes none, so all are checked first.
     for disk in disks:
         if flags.get("delete_with_instance") is not None:
             _check_flag(disk, flags["delete_with_instance"])
@@ -153,6 +154,7 @@ def _check_flag(disk: Disk, dies: bool) -> None:
 
 
 def _check_attachable(disk: Disk, instance: Instance) -> None:
+    # A multi-attach disk is In_use and may be attached once more.
     if disk.status != "Available" and not (disk.shared and instance.id not in disk.attached_to):
         raise ApiError(403, "IncorrectDiskStatus", f"The disk {disk.id} is {disk.status}, not Available.")
     if instance.status not in ("Running", "Stopped") or instance.releasing:

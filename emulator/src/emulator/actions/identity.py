@@ -27,6 +27,7 @@ def describe_endpoints(call: Call) -> Reply:
         "Endpoint": call.host,
         "Id": call.parameters.text("Id"),
         "Namespace": "",
+        # The API spells it so, and clients read it so.
         "SerivceCode": service,
         "Type": "openAPI",
         "Protocols": {"Protocols": ["HTTP", "HTTPS"]},

@@ -145,6 +145,7 @@ def _secondary(group: Parameters) -> bool:
 
 
 def _wanted_ip(call: Call, vswitch: VSwitch) -> str:
+    # The stock provider moves the address into the primary interface when other options are set there.
     text = call.parameters.text("PrivateIpAddress") or _primary(call.parameters).text("PrimaryIpAddress")
     if text:
         try:
@@ -177,6 +178,7 @@ def _read_billing(call: Call, template: Instance) -> None:
                 403, "ChargeTypeViolation", "A subscription instance has no automatic release time."
             )
         template.auto_release_at = read_release_time(parameters.text("AutoReleaseTime"), call.world.now)
+    # Last, so that a malformed order is told so even to a debtor.
     if call.world.overdue(call.account):
         raise ApiError(
             403, "InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance."

@@ -52,6 +52,7 @@ def _ids(parameters: Parameters) -> list[str]:
 
 def _convertible(call: Call, identifier: str, charge_type: str) -> Instance:
     text = f"The specified InstanceId {identifier} does not exist."
+    # There is no 404 in this action's error table.
     instance = call.need(Instance, identifier, ApiError(400, "InvalidParameter.InstanceIds", text))
     conversion.check(call.world, instance, charge_type)
     return instance
@@ -92,6 +93,7 @@ def _duration(parameters: Parameters, status: str) -> int:
 
 
 def _comma_ids(parameters: Parameters) -> list[str]:
+    # A comma list, where nearly every other action takes JSON.
     ids = [text.strip() for text in parameters.text("InstanceId").split(",")]
     if not any(ids):
         raise ApiError(403, "MissingParameter.InstanceId", "The InstanceId is mandatory.")

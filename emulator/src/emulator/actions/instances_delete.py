@@ -34,9 +34,11 @@ def delete_instances(call: Call) -> Reply:
     """DeleteInstances: all or none; its dry run looks at no resource."""
     terms = _terms(call.parameters)
     ids = _ids(call)
+    # Before any look at resources: this dry run proves rights and form, nothing more.
     if call.parameters.flag("DryRun"):
         raise dry_run_passed("DRYRUN.SUCCESS")
     instances = [_member(call, identifier) for identifier in ids]
+    # All are looked at before any is touched; the reply has no room for single results.
     for instance in instances:
         release.check(call.world, instance, terms)
     for instance in instances:
@@ -66,6 +68,7 @@ def _ids(call: Call) -> list[str]:
 
 
 def _member(call: Call, identifier: str) -> Instance:
+    # Not through `find`: an id of another region has an answer of its own here.
     instance = call.world.store.get(Instance, identifier)
     if instance is None or instance.account_id != call.account:
         raise instance_not_found(identifier, "InvalidInstanceIds.NotFound")

@@ -29,6 +29,7 @@ def modify_instance_attribute(call: Call) -> Reply:
     instance, parameters = owned_instance(call), call.parameters
     _check(instance, parameters)
     groups = _groups(call, instance)
+    # Read in full before the first is set; a malformed flag must change nothing.
     changes = {field: parameters.flag(name) for name, field in _FLAGS.items() if parameters.given(name)}
     for field, value in changes.items():
         setattr(instance, field, value)
@@ -40,6 +41,7 @@ def modify_instance_attribute(call: Call) -> Reply:
 
 
 def _check(instance: Instance, parameters: Parameters) -> None:
+    # Also for lifting protection: under a security lock it cannot be lifted.
     if "security" in instance.locks:
         raise locked_for_security(instance.id)
     if instance.releasing:

@@ -204,6 +204,7 @@ def _rule(group: Parameters, direction: str) -> dict[str, str]:
         if not group.given(name):
             raise missing_parameter(name)
     rule = {name: group.text(name) for name in _RULE}
+    # Clients compare these without regard to case, the cloud answers in its own.
     rule["IpProtocol"] = rule["IpProtocol"].upper()
     rule["Policy"] = (rule["Policy"] or "accept").capitalize()
     rule["Priority"] = rule["Priority"] or "1"

@@ -91,6 +91,7 @@ def _tag(call: Call, types: dict[str, type[Resource]]) -> Reply:
 
 def _untag(call: Call, types: dict[str, type[Resource]]) -> Reply:
     targets, keys = _targets(call, types), call.parameters.items("TagKey")
+    # Keys that are named win over All, as the page says.
     everything = call.parameters.flag("All") and not keys
     for target in targets:
         target.tags = (

@@ -151,6 +151,7 @@ def create_vswitch(call: Call) -> Reply:
 def describe_vswitch_attributes(call: Call) -> Reply:
     """DescribeVSwitchAttributes: one vSwitch, or 404."""
     vswitch = _vswitch(call)
+    # The first and the last three addresses of a vSwitch belong to the cloud.
     size = _network(vswitch.cidr_block).num_addresses - 4
     return {**vswitch.view(), "AvailableIpAddressCount": size - call.world.addresses.count(vswitch.id)}
 
@@ -173,6 +174,7 @@ def delete_vswitch(call: Call) -> Reply:
         raise ApiError(
             400, "DependencyViolation.Instance", f"The vSwitch {vswitch.id} still holds an instance."
         )
+    # A retained interface keeps its address, and with it the vSwitch.
     if call.world.addresses.count(vswitch.id):
         text = f"The vSwitch {vswitch.id} still holds a network interface."
         raise ApiError(400, "DependencyViolation.NetworkInterface", text)

@@ -98,6 +98,7 @@ class Control:
         times.to_second(moment)
         clock.move(moment)
         clock.rate = rate
+        # What fell due has happened when the tester gets the answer.
         self.world.settle(HANDLERS)
         self.world.keep()
         return self._clock(query, body)

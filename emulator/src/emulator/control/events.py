@@ -31,6 +31,7 @@ def _expire(world: World, value: Any) -> None:
 
 def _lock(world: World, value: Any) -> None:
     instance, reason = _pair(world, value, LOCKS)
+    # A lock alone: what the cloud does besides has events of its own.
     subscription.lock(world, instance, reason)
 
 

@@ -27,6 +27,7 @@ class Vpc(Resource):
     resource_group_id: str = ""
     router_id: str
     route_table_id: str
+    # Destination to instance.
     routes: dict[str, str] = Field(default_factory=dict)
 
     def view(self) -> dict[str, Any]:

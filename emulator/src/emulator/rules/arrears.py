@@ -20,6 +20,7 @@ def set_overdue(world: World, account: str, overdue: bool) -> None:
         return
     world.database.set_fact(f"overdue/{account}", overdue)
     for _, instance in world.store.owned(Instance, account):
+        # What was paid for in advance goes on.
         if not instance.subscription and not instance.releasing:
             (_suspend if overdue else _resume)(world, instance)
 

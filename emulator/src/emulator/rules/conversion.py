@@ -20,6 +20,7 @@ def check(world: World, instance: Instance, charge_type: str) -> None:
         )
     if instance.status not in ("Running", "Stopped") or instance.releasing:
         raise _refused("InvalidStatus.ValueNotSupported", "The instance must be Running or Stopped.")
+    # The way out of an expired subscription is TerminateSubscription alone.
     if instance.expired(world.now):
         raise _refused("ExpiredInstance", "The instance has expired.")
     if world.overdue(instance.account_id):

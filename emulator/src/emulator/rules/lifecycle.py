@@ -60,6 +60,7 @@ def halt(world: World, instance: Instance) -> None:
 def check_stop(world: World, instance: Instance) -> None:
     """Refuse to stop what is not Running, is locked, or is not paid for."""
     check_unlocked(world, instance)
+    # An instance that is Stopped already is refused too; a client that stops first must bear it.
     if instance.status != "Running":
         raise incorrect_status(instance.id, instance.status, "Running")
     if "system-managed" in instance.blocks:
@@ -70,6 +71,7 @@ def check_stop(world: World, instance: Instance) -> None:
 
 def begin_stop(world: World, instance: Instance, stopped_mode: str) -> None:
     """Running to Stopping; the mode is ignored where the cloud does not support it."""
+    # Local disks would lose their data if the machine were given up.
     local = any(disk.category in LOCAL for disk in world.store.under(Disk, instance.id))
     unsupported = local or instance.subscription
     instance.stopped_mode = "KeepCharging" if unsupported or not stopped_mode else stopped_mode

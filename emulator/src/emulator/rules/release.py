@@ -49,6 +49,7 @@ class Terms:
 
 def check(world: World, instance: Instance, terms: Terms) -> None:
     """Refuse a release that the documentation refuses, in the order of its checks."""
+    # First of all: Force does not override it, and neither does an expired charge.
     if instance.deletion_protection:
         text = f"The instance {instance.id} has deletion protection enabled."
         raise ApiError(403, "InvalidOperation.DeletionProtection", text)
@@ -61,6 +62,7 @@ def check(world: World, instance: Instance, terms: Terms) -> None:
 
 
 def _may_terminate(world: World, instance: Instance, terms: Terms) -> bool:
+    # By the time, not by the status: an expired instance may still be running.
     over = instance.expired(world.now) or "refunded" in instance.locks
     return over and terms.terminate_subscription
 
@@ -76,6 +78,7 @@ def _check_status(instance: Instance, terms: Terms) -> None:
 
 def _check_dependencies(world: World, instance: Instance) -> None:
     blocks = list(instance.blocks)
+    # Routes are kept with their VPC, which is one look for all of them.
     vpc = world.store.get(Vpc, instance.vpc_id)
     if vpc is not None and instance.id in vpc.routes.values():
         blocks.append("route-entry")
@@ -94,9 +97,11 @@ def begin(world: World, instance: Instance, terms: Terms | None = None) -> None:
     settings = world.settings
     seconds = settings.graceful_release_seconds if graceful else settings.release_seconds
     instance.releasing = True
+    # Any other word than these five would fail a waiting client.
     if instance.status != "Stopped":
         instance.status = "Stopping"
     world.store.put(instance)
+    # What was under way must not wake a dying instance up.
     world.timers.disarm(instance.id, "start", "run", "stopped", "auto-release")
     world.timers.arm(instance.id, "gone", world.now + seconds)
 

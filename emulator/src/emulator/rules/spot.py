@@ -21,6 +21,7 @@ def reclaim(world: World, instance: Instance) -> None:
 def interrupt(world: World, instance: Instance) -> None:
     """Release a spot instance, or stop it if it was bought that way."""
     if instance.spot_interruption_behavior == "Stop":
+        # The machine goes back to the market, so only the disks stay.
         instance.stopped_mode = "StopCharging"
         lifecycle.halt(world, instance)
     else:

@@ -33,6 +33,7 @@ def add_period(moment: float, count: int, unit: str) -> float:
 def subscribe(world: World, instance: Instance, count: int, unit: str, with_disks: bool) -> None:
     """Make an instance a subscription that ends after a period; protection does not go with one."""
     instance.instance_charge_type = "PrePaid"
+    # Protection and subscriptions exclude each other; which of them yields is not documented.
     instance.deletion_protection = False
     instance.renewal_duration, instance.renewal_unit = count, unit
     set_expiry(world, instance, add_period(times.cut_to_minute(world.now), count, unit))
@@ -83,6 +84,7 @@ def renew(world: World, instance: Instance) -> None:
 
 def lapse(world: World, instance: Instance) -> None:
     """Expire without renewal; one that failed buys time: it runs on for 15 days and goes after 30."""
+    # It came here although renewal was ordered, so the payment failed.
     failed = instance.renewal_status == "AutoRenewal"
     expiry = instance.expired_at or world.now
     lock(world, instance, "financial")
@@ -115,6 +117,7 @@ def end(world: World, instance: Instance) -> None:
 
 def refund(world: World, instance: Instance, immediately: bool) -> None:
     """Unsubscribe for money: the refund itself releases the instance, or stops it and waits for a release."""
+    # The refund itself destroys the instance; no DeleteInstance follows.
     if immediately:
         release.by_system(world, instance)
         return

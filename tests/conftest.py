@@ -1,0 +1,15 @@
+"""A skipped or expected-to-fail test fails the run: what cannot be tested has to be said, not hidden."""
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        # A worker of a distributed run: its controller counts.
+        return
+    hidden = [kind for kind in ("skipped", "xfailed", "xpassed") if reporter.stats.get(kind)]
+    if hidden and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"FAILED: {', '.join(hidden)} tests are not allowed", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
