@@ -88,10 +88,6 @@ class Gateway:
         """Sets, moves, or with None cancels the scheduled release. The request id."""
         return self._instances.set_release_time(instance_id, when)
 
-    def set_renewal(self, ids: Sequence[str], *, renew: bool) -> None:
-        """Sets whether subscriptions renew themselves."""
-        self._instances.set_renewal(ids, renew=renew)
-
     def tag_instances(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """Puts tags on instances."""
         self._instances.tag(ids, tags)

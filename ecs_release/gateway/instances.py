@@ -95,13 +95,6 @@ class Instances:
         parameters = {"InstanceId": instance_id, "AutoReleaseTime": time}
         return request_id(self._send("ModifyInstanceAutoReleaseTime", parameters, instance_id))
 
-    def set_renewal(self, ids: Sequence[str], *, renew: bool) -> None:
-        """ModifyInstanceAutoRenewAttribute, 100 instances a call: whether subscriptions renew themselves."""
-        status = "AutoRenewal" if renew else "NotRenewal"
-        for batch in in_batches(ids, BATCH):
-            parameters = {"InstanceId": ",".join(batch), "RenewalStatus": status}
-            self._send("ModifyInstanceAutoRenewAttribute", parameters, named(batch, "instances"))
-
     def tag(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """TagResources, 50 instances a call."""
         self._each_tag_batch("TagResources", ids, {"Tag": [_tag(key, value) for key, value in tags.items()]})

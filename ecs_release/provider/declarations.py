@@ -10,12 +10,14 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 GroupKey = tuple[str, str, str]
 FOLDER = Path(".ecs-release/run")
+WATCH_SECONDS = 2.0
 
 
 def group_key(properties: Mapping[str, Any]) -> GroupKey:
@@ -26,7 +28,8 @@ def group_key(properties: Mapping[str, Any]) -> GroupKey:
 class Declarations:
     """The declared groups and sweeps of one operation, named by its engine's address."""
 
-    def __init__(self, engine: str, folder: Path = FOLDER) -> None:
+    def __init__(self, engine: str, answers: Callable[[], bool], folder: Path = FOLDER) -> None:
+        self._answers = answers
         self._prefix = f"{engine.replace(':', '_') or 'no-engine'}."
         self._folder = folder
         self._lock = threading.Lock()
@@ -82,13 +85,26 @@ class Declarations:
 
     def _write(self) -> None:
         if self._file is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("w", encoding="utf-8")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            self._file = self._open()
         self._file.seek(0)
         self._file.truncate()
         self._file.write(json.dumps(self._own(), default=str))
         self._file.flush()
+
+    def _open(self) -> TextIO:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for path in self._folder.iterdir():
+            _of_a_living_process(path)
+        file = self._path.open("w", encoding="utf-8")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        threading.Thread(target=self._let_go_without_engine, args=(file,), daemon=True).start()
+        return file
+
+    def _let_go_without_engine(self, file: TextIO) -> None:
+        """A process that outlives its killed engine must not speak for a later one at the same address."""
+        while self._answers():
+            time.sleep(WATCH_SECONDS)
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _of_a_living_process(path: Path) -> dict[str, Any] | None:

@@ -60,7 +60,7 @@ class Session:
         self._ended: set[str] = set()
         self._configured: Mapping[str, Any] = {}
         self.sightings = Sightings()
-        self.declarations = Declarations(engine_address())
+        self.declarations = Declarations(engine_address(), engine_answers)
 
     def gateway(self, cloud: Cloud) -> Gateway:
         """The gateway to a cloud, one per process, so that one limiter sees every call."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,3 +86,17 @@ def test_a_fresh_world_shows_the_real_time(database: Path) -> None:
     with serving(database) as cloud:
         assert cloud.look("clock")["rate"] == 1
         assert cloud.look("state")["instances"] == {}
+
+
+def test_one_file_is_served_once(database: Path) -> None:
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--db", str(database)]
+    with serving(database):
+        second = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert second.returncode == 1
+    assert "database is locked" in second.stderr
+
+
+@pytest.mark.parametrize("option", ["--release-seconds=-1", "--security-lock-release=maybe"])
+def test_a_setting_that_cannot_be(database: Path, option: str) -> None:
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--db", str(database), option]
+    assert subprocess.run(command, capture_output=True, timeout=30).returncode in (1, 2)

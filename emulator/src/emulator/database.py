@@ -37,7 +37,7 @@ class Database:
     """One connection, one transaction per request."""
 
     def __init__(self, path: str) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+        self.connection = sqlite3.connect(path, timeout=1, isolation_level=None, cached_statements=256)
         # A rollback journal keeps the whole world in the one file that a user copies; without waiting for the
         # disk a commit still survives a killed process, which is all that is promised.
         self.connection.execute("PRAGMA journal_mode = TRUNCATE")

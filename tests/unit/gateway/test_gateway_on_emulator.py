@@ -128,14 +128,11 @@ def test_a_release_time_is_set_read_and_cancelled(world: World, subject: Gateway
         subject.set_release_time("i-unknown", when)
 
 
-def test_a_subscription_is_read_renewed_and_ended(world: World, subject: Gateway) -> None:
+def test_a_subscription_is_read_and_ended(world: World, subject: Gateway) -> None:
     (instance_id,) = world.run(**SUBSCRIPTION)
     (facts,) = subject.find_instances([instance_id])
     assert (facts.charge, facts.expires_at is not None) == (Charge.SUBSCRIPTION, True)
-    subject.set_renewal([instance_id], renew=True)
-    assert subject.renewals([instance_id]) == {instance_id: "AutoRenewal"}
-    subject.set_renewal([instance_id], renew=False)
-    assert subject.renewals([instance_id]) == {instance_id: "NotRenewal"}
+    assert subject.renewals([instance_id]) == {instance_id: "ManualRenewal"}
     with pytest.raises(Refused, match="ChargeTypeViolation"):
         subject.release_instances([instance_id], force=True, terminate_subscription=False)
     world.control("events", {"expire": instance_id})

@@ -43,7 +43,7 @@ class TestSession(session.Session):
     def __init__(self, gateway: FakeGateway, folder: Path) -> None:
         super().__init__()
         self.fake = gateway
-        self.declarations = Declarations("127.0.0.1:1", folder)
+        self.declarations = Declarations("127.0.0.1:1", lambda: True, folder)
 
     def gateway(self, _cloud: Any) -> Any:
         return self.fake

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from ecs_release.provider.declarations import Declarations
@@ -10,10 +11,11 @@ from tests.unit.provider.conftest import record
 ENGINE = "127.0.0.1:4711"
 WRITER = """
 import sys
+import time
 from pathlib import Path
 from ecs_release.provider.declarations import Declarations
 from tests.unit.provider.conftest import record
-said = Declarations("127.0.0.1:4711", Path(sys.argv[1]))
+said = Declarations("127.0.0.1:4711", lambda: True, Path(sys.argv[1]))
 said.declare(record())
 said.sweep(("shop", "test", "web"))
 print("said", flush=True)
@@ -23,7 +25,7 @@ KEY = ("shop", "test", "web")
 
 
 def test_a_process_knows_what_it_saw(tmp_path: Path) -> None:
-    said = Declarations(ENGINE, tmp_path)
+    said = Declarations(ENGINE, lambda: True, tmp_path)
     assert said.group(KEY) is None
     said.declare(record())
     said.sweep(KEY)
@@ -42,8 +44,17 @@ def test_another_process_knows_it_as_long_as_the_first_one_lives(tmp_path: Path)
     )
     assert writer.stdout is not None
     assert writer.stdout.readline() == "said\n"
-    reader = Declarations(ENGINE, tmp_path)
+    reader = Declarations(ENGINE, lambda: True, tmp_path)
     assert (reader.members().get("i-0"), reader.is_swept(KEY)) == ("web-0", True)
-    assert Declarations("127.0.0.1:4712", tmp_path).group(KEY) is None
+    assert Declarations("127.0.0.1:4712", lambda: True, tmp_path).group(KEY) is None
     writer.communicate()
     assert (reader.group(KEY), reader.is_swept(KEY)) == (None, False)
+
+
+def test_a_process_without_its_engine_speaks_for_nobody(tmp_path: Path) -> None:
+    orphan = Declarations(ENGINE, lambda: False, tmp_path)
+    orphan.sweep(KEY)
+    reader = Declarations(ENGINE, lambda: True, tmp_path)
+    ends_at = time.monotonic() + 10
+    while reader.is_swept(KEY):
+        assert time.monotonic() < ends_at
