@@ -3,10 +3,10 @@
 Imports pulumi, runner, gateway and domain.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pulumi.dynamic import ConfigureRequest, ResourceProvider
+from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from ecs_release.domain.facts import Cloud
 from ecs_release.domain.plan import Plan
@@ -14,7 +14,7 @@ from ecs_release.domain.reasons import Finding
 from ecs_release.domain.render import plan_lines
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.gateway.errors import CloudError
-from ecs_release.provider.boundary import refuse
+from ecs_release.provider.boundary import inputs_of, refuse
 from ecs_release.provider.session import SESSION, say
 from ecs_release.runner.observe import Errand
 from ecs_release.runner.records import SCHEMA, check_schema, parse_cloud
@@ -72,6 +72,23 @@ def check_account(subject: str, properties: Mapping[str, Any]) -> Cloud:
             ]
         )
     return cloud
+
+
+def check_account_or_warn(properties: Mapping[str, Any]) -> bool:
+    """As `check_account`, but only prints when the cloud cannot be asked; whether it could."""
+    subject = str(properties.get("group"))
+    try:
+        check_account(subject, properties)
+    except CloudError as error:
+        warn(subject, error)
+        return False
+    return True
+
+
+def kept(id_: str, properties: dict[str, Any], inputs: Iterable[str]) -> ReadResult:
+    """A `read` that keeps the record; raises only for another account, region or endpoint."""
+    check_account_or_warn(properties)
+    return ReadResult(id_, properties, inputs_of(properties, inputs))
 
 
 def look_at(errand: Errand) -> Plan:

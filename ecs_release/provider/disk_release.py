@@ -23,7 +23,14 @@ from ecs_release.domain.facts import DiskFacts
 from ecs_release.domain.terms import DeclaredDisk
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
-from ecs_release.provider.base import CloudProvider, check_account, check_place, resource_id, stored, warn
+from ecs_release.provider.base import (
+    CloudProvider,
+    check_account_or_warn,
+    check_place,
+    resource_id,
+    stored,
+    warn,
+)
 from ecs_release.provider.boundary import (
     difference,
     guarded,
@@ -70,12 +77,7 @@ class DiskReleaseProvider(CloudProvider):
     @guarded
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Shows drift: a flag flipped, a disk attached or gone."""
-        seen = props
-        try:
-            check_account(str(props.get("group")), props)
-            seen = {**props, "disks": _disks_as_seen(props)}
-        except CloudError as error:
-            warn(str(props.get("group")), error)
+        seen = {**props, "disks": _disks_as_seen(props)} if check_account_or_warn(props) else props
         return ReadResult(id_, seen, inputs_of(seen, INPUTS))
 
     @guarded
@@ -167,13 +169,21 @@ def _differs(disk: DiskFacts, declaration: DeclaredDisk | None) -> bool:
 
 def _disks_as_seen(props: dict[str, Any]) -> list[dict[str, Any]]:
     """The declared disks, with the flags of the first disk in the cloud that differs from them."""
-    gateway = SESSION.gateway(check_place(str(props.get("group")), props))
     drifted: dict[str, DiskFacts] = {}
-    for disk, declaration in _pairs(props, gateway):
+    for disk, declaration in _pairs_or_warn(props):
         if declaration is not None and _differs(disk, declaration):
             drifted.setdefault(declaration.name, disk)
             say(f"{props.get('group')}: disk {disk.disk_id} of {disk.instance_id}: flags changed by hand")
     return [_as_seen(disk, drifted.get(disk["name"])) for disk in props.get("disks") or []]
+
+
+def _pairs_or_warn(props: dict[str, Any]) -> list[Pair]:
+    group = str(props.get("group"))
+    try:
+        return _pairs(props, SESSION.gateway(check_place(group, props)))
+    except CloudError as error:
+        warn(group, error)
+        return []
 
 
 def _as_seen(declared: dict[str, Any], disk: DiskFacts | None) -> dict[str, Any]:

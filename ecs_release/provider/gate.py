@@ -14,7 +14,15 @@ from ecs_release.domain.plan import Plan
 from ecs_release.domain.render import plan_lines
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.gateway.errors import CloudError
-from ecs_release.provider.base import CloudProvider, check_account, look_at, say_plan, stored, warn, whole
+from ecs_release.provider.base import (
+    CloudProvider,
+    check_account_or_warn,
+    look_at,
+    say_plan,
+    stored,
+    warn,
+    whole,
+)
 from ecs_release.provider.boundary import difference, guarded, inputs_of, refuse, wish_differs
 from ecs_release.provider.session import SESSION
 from ecs_release.runner.records import check_schema, parse_record
@@ -55,11 +63,8 @@ class GateProvider(CloudProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Keeps the record; raises only for another account, region or endpoint."""
         check_schema(props)
-        for group, properties in _groups(props).items():
-            try:
-                check_account(group, properties)
-            except CloudError as error:
-                warn(group, error)
+        for properties in _groups(props).values():
+            check_account_or_warn(properties)
         return ReadResult(id_, props, inputs_of(props, INPUTS))
 
     @guarded

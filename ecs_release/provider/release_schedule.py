@@ -20,7 +20,14 @@ from pulumi.dynamic import (
 from ecs_release.domain.facts import Charge, InstanceFacts
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
-from ecs_release.provider.base import CloudProvider, check_account, check_place, resource_id, stored, warn
+from ecs_release.provider.base import (
+    CloudProvider,
+    check_account_or_warn,
+    check_place,
+    resource_id,
+    stored,
+    warn,
+)
 from ecs_release.provider.boundary import (
     difference,
     guarded,
@@ -83,14 +90,6 @@ class ReleaseScheduleProvider(CloudProvider):
     @guarded
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Nothing: the time stays armed, so that a refused destroy does not cost a lifeline."""
-
-
-def check_account_or_warn(props: dict[str, Any]) -> None:
-    """Raises for another account, region or endpoint; only prints when the cloud cannot be asked."""
-    try:
-        check_account(str(props.get("group")), props)
-    except CloudError as error:
-        warn(str(props.get("group")), error)
 
 
 def _failures(olds: dict[str, Any], news: dict[str, Any]) -> list[CheckFailure]:

@@ -25,14 +25,13 @@ from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.provider.base import (
     CloudProvider,
-    check_account,
+    kept,
     place_lines,
     resource_id,
     stored,
-    warn,
     whole,
 )
-from ecs_release.provider.boundary import difference, guarded, inputs_of, is_known, refuse, wish_differs
+from ecs_release.provider.boundary import difference, guarded, is_known, refuse, wish_differs
 from ecs_release.provider.declarations import group_key
 from ecs_release.provider.releasing import check_recorded_place, outcome_lines, release
 from ecs_release.provider.session import SESSION, say
@@ -81,11 +80,7 @@ class SweepProvider(CloudProvider):
     @guarded
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Keeps the record; raises only for another account, region or endpoint."""
-        try:
-            check_account(str(props.get("group")), props)
-        except CloudError as error:
-            warn(str(props.get("group")), error)
-        return ReadResult(id_, props, inputs_of(props, INPUTS))
+        return kept(id_, props, INPUTS)
 
     @guarded
     def delete(self, _id: str, props: dict[str, Any]) -> None:

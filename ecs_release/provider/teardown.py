@@ -15,7 +15,7 @@ from ecs_release.domain.terms import DeclaredDisk, GroupRecord
 from ecs_release.gateway.errors import CloudError
 from ecs_release.provider.base import (
     CloudProvider,
-    check_account,
+    kept,
     look_at,
     resource_id,
     say_plan,
@@ -26,7 +26,6 @@ from ecs_release.provider.base import (
 from ecs_release.provider.boundary import (
     difference,
     guarded,
-    inputs_of,
     is_known,
     known_members,
     refuse,
@@ -107,11 +106,7 @@ class TeardownProvider(CloudProvider):
     @guarded
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Keeps the record; raises only for another account, region or endpoint."""
-        try:
-            check_account(str(props.get("group")), props)
-        except CloudError as error:
-            warn(str(props.get("group")), error)
-        return ReadResult(id_, props, inputs_of(props, INPUTS))
+        return kept(id_, props, INPUTS)
 
     @guarded
     def delete(self, _id: str, props: dict[str, Any]) -> None:
