@@ -88,9 +88,9 @@ class Cloud:
         return [request for request in found if not action or request["action"] == action]
 
     def changing(self, since: int = 0) -> list[str]:
-        """The actions of the accepted calls after a mark that are not mere looks."""
-        found = [request for request in self.requests(since) if request["status"] == 200]
-        return [str(each["action"]) for each in found if not str(each["action"]).startswith(LOOKING)]
+        """The actions after a mark that are not mere looks, refused ones too: none should be tried."""
+        actions = [str(request["action"]) for request in self.requests(since)]
+        return [action for action in actions if not action.startswith(LOOKING)]
 
     def released(self, since: int = 0) -> list[set[str]]:
         """The ids of each accepted DeleteInstances after a mark."""

@@ -5,7 +5,9 @@ begin with the same stack share it: emulator database, backend and project are c
 nothing runs. The port stays, because the state records the endpoint.
 """
 
+import contextlib
 import json
+import random
 import shutil
 import socket
 import subprocess
@@ -18,7 +20,7 @@ import pytest
 from tests.e2e.cloud import ROOT
 from tests.e2e.world import Groups, World
 
-SAVED = ("project", "backend", "emulator.db", "emulator.db-wal", "emulator.db-shm")
+SAVED = ("project", "backend", "emulator.db", "emulator.db-journal", "declared.json")
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +38,7 @@ class Worlds:
     def __init__(self, folder: Path, tools: dict[str, str]) -> None:
         self._live, self._store, self._tools = folder / "live", folder / "store", tools
         self._store.mkdir()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
+        self._port = free_port()
         self._world: World | None = None
 
     def empty(self) -> World:
@@ -61,6 +61,8 @@ class Worlds:
         """Keeps the live world under a name; the emulator is started again."""
         assert self._world is not None
         self._world.cloud.stop()
+        declared = {"groups": self._world.groups, "config": self._world.config}
+        (self._live / "declared.json").write_text(json.dumps(declared))
         shutil.rmtree(self._store / name, ignore_errors=True)
         _copy(self._live, self._store / name)
         self._world.cloud.start()
@@ -95,8 +97,19 @@ class Worlds:
         shutil.rmtree(self._live, ignore_errors=True)
         _copy(self._store / name, self._live)
         self._world = World(self._live, self._port, self._tools)
+        declared = json.loads((self._live / "declared.json").read_text())
+        self._world.groups, self._world.config = declared["groups"], declared["config"]
         self._world.cloud.start()
         return self._world
+
+
+def free_port() -> int:
+    """A port below the range that the system hands out, so that nobody takes it between two starts."""
+    for port in random.sample(range(20_000, 32_000), 50):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
 
 def _copy(source: Path, target: Path) -> None:

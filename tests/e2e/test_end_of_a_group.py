@@ -1,5 +1,7 @@
 """The main job: up, a refused destroy, a real one; one call for the group, kept disks stay."""
 
+from typing import Any
+
 from tests.e2e.cloud import tags_of
 from tests.e2e.conftest import Worlds
 from tests.e2e.world import World, group
@@ -17,9 +19,17 @@ def test_up_tags_from_run_instances_on_and_sets_flags_on_every_disk(worlds: Worl
     flags = {(disk["Type"], disk["DeleteWithInstance"]) for disk in cloud.state("disks").values()}
     assert flags == {("system", True), ("data", False)}
     assert len(cloud.state("disks")) == 6
+    set_by_us = {id_ for call in cloud.requests(action="ModifyDiskAttribute") for id_ in disks_of(call)}
+    assert set_by_us == set(cloud.state("disks"))
+    assert not any(disk["DeleteAutoSnapshot"] for disk in cloud.state("disks").values())
     agents = " ".join(call["user_agent"] for call in cloud.requests())
     assert "Terraform-Provider" in agents
     assert "ecs-release" in agents
+
+
+def disks_of(request: dict[str, Any]) -> set[str]:
+    """The disk ids that a ModifyDiskAttribute names."""
+    return {str(value) for name, value in request["parameters"].items() if name.startswith("DiskIds.")}
 
 
 def test_a_second_up_changes_nothing(worlds: Worlds) -> None:

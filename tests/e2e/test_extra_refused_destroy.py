@@ -21,7 +21,7 @@ def whole_state(world: World) -> dict[str, Any]:
     result = world.pulumi("stack", "export", "--show-secrets")
     assert result.code == 0
     deployment: dict[str, Any] = json.loads(result.output)["deployment"]
-    return {name: value for name, value in deployment.items() if name not in ("manifest", "metadata")}
+    return {name: value for name, value in deployment.items() if name != "manifest"}
 
 
 def test_a_refused_destroy_does_not_even_try_to_change_anything(worlds: Worlds) -> None:

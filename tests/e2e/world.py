@@ -45,6 +45,7 @@ class World:
 
     def __init__(self, folder: Path, port: int, tools: dict[str, str]) -> None:
         self.folder, self.cloud = folder, Cloud(port, folder)
+        self.stack = STACK
         self.groups: Groups = {}
         self.config: dict[str, Any] = {}
         self.environment = self._environment(tools)
@@ -80,12 +81,12 @@ class World:
         written = yaml.safe_load(text.replace("127.0.0.1:8443", self.cloud.address))
         written["config"]["ecs-release:environment"]["groups"] = self.groups
         written["config"] |= self.config
-        (self.project / "stacks" / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(written))
+        (self.project / "stacks" / f"Pulumi.{self.stack}.yaml").write_text(yaml.safe_dump(written))
 
     def command(self, *arguments: str) -> list[str]:
         self.write_config()
         own = arguments[:2] in (("stack", "init"), ("stack", "rename"))
-        named = arguments if own else (*arguments, "--stack", STACK)
+        named = arguments if own else (*arguments, "--stack", self.stack)
         return ["pulumi", *named, "--non-interactive"]
 
     def pulumi(self, *arguments: str, environment: dict[str, str] | None = None) -> Result:
@@ -134,12 +135,12 @@ class World:
 
     def ecs_release(self, *arguments: str) -> Result:
         """Our own command on this stack."""
-        command = [str(ROOT / ".venv/bin/ecs-release"), *arguments, "--stack", STACK]
+        command = [str(ROOT / ".venv/bin/ecs-release"), *arguments, "--stack", self.stack]
         return self.run(command, {})
 
     def resources(self) -> dict[str, dict[str, Any]]:
         """What the state records, by URN."""
-        command = ["pulumi", "stack", "export", "--stack", STACK, "--non-interactive"]
+        command = ["pulumi", "stack", "export", "--stack", self.stack, "--non-interactive"]
         text = subprocess.run(
             command, cwd=self.project, env=self.environment, capture_output=True, text=True, check=True
         ).stdout
