@@ -13,7 +13,7 @@ from ecs_release.gateway.billing import renewals
 from ecs_release.gateway.call import Caller
 from ecs_release.gateway.clients import Clients
 from ecs_release.gateway.disks import Disks
-from ecs_release.gateway.identity import identity
+from ecs_release.gateway.identity import FirstContact
 from ecs_release.gateway.instances import Instances
 
 PATIENCE_SECONDS = 600.0
@@ -34,13 +34,11 @@ class Gateway:
         self._caller = Caller(Clients(cloud), clock, sleep, patience)
         self._instances = Instances(self._caller, cloud.region)
         self._disks = Disks(self._caller, cloud.region)
-        self._identity: Identity | None = None
+        self._first_contact = FirstContact(self._caller)
 
     def identity(self) -> Identity:
         """Who is calling (GetCallerIdentity); asked once, and given up after 10 seconds."""
-        if self._identity is None:
-            self._identity = identity(self._caller)
-        return self._identity
+        return self._first_contact.identity()
 
     def cloud_time(self) -> datetime:
         """The cloud's own time, from its newest reply, in UTC."""

@@ -117,7 +117,8 @@ def _pairs(props: dict[str, Any], gateway: Gateway) -> list[Pair]:
     pairs: list[Pair] = []
     for member, instance_id in sorted(members.items()):
         found = matched(by_instance[instance_id], declared)
-        _say_difference(f"{props.get('group')}: {member} {instance_id}", found, declared)
+        if found:
+            _say_difference(f"{props.get('group')}: {member} {instance_id}", found, declared)
         pairs += found
     return pairs
 

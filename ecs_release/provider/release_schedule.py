@@ -76,7 +76,6 @@ class ReleaseScheduleProvider(CloudProvider):
     @guarded
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Shows drift: a time moved, cancelled or added by hand."""
-        check_account_or_warn(props)
         seen = props
         for facts in _drifted(props):
             actual = minute(facts.auto_release_at)
@@ -120,11 +119,13 @@ def _differing(props: Mapping[str, Any], gateway: Gateway) -> list[InstanceFacts
 
 def _drifted(props: Mapping[str, Any]) -> list[InstanceFacts]:
     """Members whose time in the cloud differs; none when the cloud cannot be asked."""
+    group = str(props.get("group"))
+    if not check_account_or_warn(props):
+        return []
     try:
-        cloud = check_place(str(props.get("group")), props)
-        return _differing(props, SESSION.gateway(cloud))
+        return _differing(props, SESSION.gateway(check_place(group, props)))
     except CloudError as error:
-        warn(str(props.get("group")), error)
+        warn(group, error)
         return []
 
 
