@@ -7,9 +7,9 @@ SHELL := /bin/bash
 
 TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" && set +a
 PYTHON := .venv/bin/python
-CODE := components stacks ecs_release emulator/src toolchain tests __main__.py
+CODE := components stacks ecs_release emulator/src toolchain bench tests __main__.py
 
-.PHONY: help toolchain demo test lint format up preview refresh destroy plan emulator clean
+.PHONY: help toolchain demo test lint format up preview refresh destroy plan emulator clean bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
@@ -38,3 +38,6 @@ emulator:  ## starts the emulator of the local stack
 
 clean:  ## stops the emulator of the local stack and forgets its state
 	@python3 -m toolchain.stack clean
+
+bench:  ## what a destroy costs, beside the stock provider
+	@$(TOOLS) && $(PYTHON) -m bench

@@ -6,87 +6,34 @@ destroys, and shows what is left; after each step the emulator's own state is th
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from . import emulator_process
 from .errors import ToolchainError
 from .process import say
-from .stack import ROOT, local_environment
+from .stack import ROOT
+from .stage import Stage, open_stage
 
 STACK = "demo"
 MEMBERS = 3
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where the demo plays: a port, a folder for everything it writes, an environment."""
-
-    port: int
-    folder: Path
-    environment: dict[str, str]
-
-    @property
-    def project(self) -> Path:
-        """A project folder of its own, so that nothing is written into the checkout."""
-        return self.folder / "project"
-
-    @property
-    def config(self) -> Path:
-        """The stack's configuration, the local stack's with a port of its own."""
-        return self.project / "stacks" / f"Pulumi.{STACK}.yaml"
-
-    def state(self) -> dict[str, Any]:
-        """What the emulator says of itself."""
-        return dict(emulator_process.control(self.port, "state"))
+REFUSED = 10
 
 
 def main() -> int:
     """Play the demo; whatever happens, nothing is left running."""
-    with tempfile.TemporaryDirectory(prefix="ecs-release-demo-") as name:
-        stage = _stage(Path(name))
-        try:
-            emulator_process.start(ROOT, stage.port, stage.folder)
+    try:
+        with open_stage(STACK) as stage:
             _play(stage)
-        except ToolchainError as error:
-            say(f"ERROR: {error}")
-            return 1
-        except KeyboardInterrupt:
-            return 130
-        finally:
-            emulator_process.stop(stage.folder)
+    except ToolchainError as error:
+        say(f"ERROR: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
     print("\nThe demo went as told; its emulator is stopped and everything it wrote is removed.")
     return 0
 
 
-def _stage(folder: Path) -> Stage:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {**os.environ, **local_environment(folder / "backend")}
-    environment["ECS_RELEASE_JOURNAL"] = str(folder / "journal")
-    return Stage(port, folder, environment)
-
-
-def _make_project(stage: Stage) -> None:
-    """The checkout's own program, with the local stack's configuration on the demo's port."""
-    stage.config.parent.mkdir(parents=True)
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, stage.project)
-    (stage.project / ".venv").symlink_to(ROOT / ".venv")
-    local = (ROOT / "stacks" / "Pulumi.local.yaml").read_text()
-    stage.config.write_text(local.replace("127.0.0.1:8443", f"127.0.0.1:{stage.port}"))
-
-
 def _play(stage: Stage) -> None:
-    _make_project(stage)
     _tell("1. Three protected instances, each with a data disk that is to be kept")
     _pulumi(stage, 0, "stack", "init", STACK)
     _pulumi(stage, 0, "up", "--yes", "--skip-preview")
@@ -94,6 +41,7 @@ def _play(stage: Stage) -> None:
     _tell("2. A destroy is refused, because they are protected: nothing is touched")
     before = _changing_calls(stage)
     _pulumi(stage, 255, "destroy", "--yes", "--skip-preview")
+    _plan(stage, REFUSED)
     _expect(stage, instances=MEMBERS, changing=before)
     _tell("3. The protection is lifted where it was declared")
     stage.config.write_text(
@@ -102,7 +50,7 @@ def _play(stage: Stage) -> None:
     _pulumi(stage, 0, "up", "--yes", "--skip-preview")
     _expect(stage, instances=MEMBERS, changing=None)
     _tell("4. The plan: what will be lost, what will stay and bill")
-    _plan(stage)
+    _plan(stage, 0)
     _tell("5. The destroy: one call for all, confirmed gone")
     _pulumi(stage, 0, "destroy", "--yes", "--skip-preview")
     _expect(stage, instances=0, changing=None)
@@ -116,11 +64,8 @@ def _tell(title: str) -> None:
 
 def _pulumi(stage: Stage, expected: int, *arguments: str) -> None:
     """Run a real pulumi command; any success where a refusal was expected ends the demo, and vice versa."""
-    command = ["pulumi", *arguments, "--non-interactive"]
-    if arguments[0] != "stack":
-        command += ["--stack", STACK]
-    print(f"$ {' '.join(command[:3])}", flush=True)
-    code = subprocess.run(command, cwd=stage.project, env=stage.environment, check=False).returncode
+    print(f"$ pulumi {' '.join(arguments[:2])}", flush=True)
+    code = stage.pulumi(*arguments)
     if (code == 0) is not (expected == 0):
         wanted = "succeed" if expected == 0 else "be refused"
         raise ToolchainError(
@@ -130,18 +75,22 @@ def _pulumi(stage: Stage, expected: int, *arguments: str) -> None:
         )
 
 
-def _plan(stage: Stage) -> None:
+def _plan(stage: Stage, expected: int) -> None:
+    """Show the plan; its exit code tells a refusal from a mere failure."""
     command = [str(ROOT / ".venv" / "bin" / "ecs-release"), "plan", "--stack", STACK]
     print("$ ecs-release plan", flush=True)
     code = subprocess.run(command, cwd=stage.project, env=stage.environment, check=False).returncode
-    if code:
-        raise ToolchainError(f"`ecs-release plan` ended with {code}", "a release was to come", "see above")
+    if code != expected:
+        raise ToolchainError(
+            f"`ecs-release plan` ended with {code}",
+            f"it was to end with {expected}",
+            "read the lines above; run `make test` to see which part is broken",
+        )
 
 
 def _changing_calls(stage: Stage) -> int:
     looking = ("Describe", "List", "Get", "Query")
-    requests = emulator_process.control(stage.port, "requests?since=0")
-    return sum(not str(request["action"]).startswith(looking) for request in requests)
+    return sum(not str(request["action"]).startswith(looking) for request in stage.requests())
 
 
 def _expect(stage: Stage, *, instances: int, changing: int | None) -> None:

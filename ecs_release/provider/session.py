@@ -4,6 +4,7 @@ Imports gateway, runner and domain. All methods of one operation run in one proc
 a time, so everything here is behind one lock.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -24,8 +25,9 @@ from ecs_release.runner.run import Tools
 
 
 def say(line: str) -> None:
-    """A line for the person at the terminal."""
-    print(line, flush=True)
+    """A line for the person at the terminal; a run goes on to its next check when nobody reads."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 def engine_answers() -> bool:
