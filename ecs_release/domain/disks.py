@@ -63,7 +63,7 @@ def _fate(disk: DiskFacts, declaration: DeclaredDisk | None, locked: bool) -> Di
     why = _why_kept(disk, declaration)
     if locked:
         return DiskFate(disk, False, f"{why}, but destroyed by the security lock", cannot_keep=True)
-    if disk.local or not disk.portable:
+    if disk.bound:
         return DiskFate(disk, False, f"{why}, but cannot outlive its instance", cannot_keep=True)
     return DiskFate(disk, True, why, to_keep=disk.delete_with_instance)
 

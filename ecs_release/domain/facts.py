@@ -65,7 +65,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class DiskFacts:
-    """One disk (DescribeDisks); `portable` false means it cannot outlive its instance."""
+    """One disk (DescribeDisks); `portable` false means that nobody can detach it."""
 
     disk_id: str
     name: str
@@ -85,6 +85,12 @@ class DiskFacts:
     def local(self) -> bool:
         """A local disk: it lives and dies with its instance, whatever its flag says."""
         return self.category.startswith(("local_", "ephemeral", "elastic_ephemeral"))
+
+    @property
+    def bound(self) -> bool:
+        """Whether it cannot outlive its instance; a subscription's disk can once the cloud took the flag."""
+        taken = self.category != "cloud" and not self.delete_with_instance
+        return self.local or (not self.portable and not taken)
 
 
 @dataclass(frozen=True, slots=True)

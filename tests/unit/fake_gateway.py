@@ -8,6 +8,10 @@ from ecs_release.domain.facts import GROUP_ID_TAG, UNRECORDED_TAG, DiskFacts, Id
 from tests.unit.domain.worlds import NOW
 
 
+class Killed(Exception):
+    """The process died: what was asked for happened, and nobody heard the answer."""
+
+
 class FakeGateway:
     """As the gateway, over the instances given; `lingers` is how many looks a release takes."""
 
@@ -20,6 +24,7 @@ class FakeGateway:
         self.account = "1"
         self.may_see = True
         self.failures: dict[str, list[Exception]] = {}
+        self.killed_after = -1
         self._lingers, self._leaving = lingers, dict[str, int]()
 
     def add(self, facts: InstanceFacts) -> None:
@@ -35,6 +40,12 @@ class FakeGateway:
             raise errors.pop(0)
         self.calls.append((method, tuple(ids)))
         return f"R-{len(self.calls)}"
+
+    def _answer(self, request_id: str) -> str:
+        if len(self.calls) == self.killed_after:
+            self.killed_after = -1
+            raise Killed
+        return request_id
 
     def identity(self) -> Identity:
         return Identity(self.account, "arn", "RAMUser")
@@ -82,14 +93,14 @@ class FakeGateway:
             if delete_auto_snapshot is not None:
                 disk = replace(disk, delete_auto_snapshot=delete_auto_snapshot)
             self.disks[disk_id] = disk
-        return (request_id,)
+        return (self._answer(request_id),)
 
     def release_instances(self, ids: Sequence[str], *, force: bool, terminate_subscription: bool) -> str:
         request_id = self._called("release_instances", ids)
         for instance_id in ids:
             self.instances[instance_id] = replace(self.instances[instance_id], status=Status.STOPPING)
             self._leaving[instance_id] = self._lingers
-        return request_id
+        return self._answer(request_id)
 
     def set_release_time(self, instance_id: str, when: datetime | None) -> str:
         request_id = self._called("set_release_time", [instance_id])

@@ -230,6 +230,14 @@ def test_a_disk_that_cannot_outlive_its_instance_is_a_reason() -> None:
     assert reasons(only(record({"web-0": "i-0"}), facts)) == {Reason.DISK_CANNOT_BE_KEPT}
 
 
+@pytest.mark.parametrize(("category", "stays"), [("cloud_essd", True), ("cloud", False)])
+def test_a_disk_of_a_subscription_that_the_cloud_agreed_to_keep_stays(category: str, stays: bool) -> None:
+    kept = data_disk("i-0", portable=False, category=category)
+    plan = only(record({"web-0": "i-0"}), instance("i-0", "web-0", disks=(disk("i-0"), kept)))
+    assert ("d-i-0-data" in [thing.id for thing in plan.survivors]) is stays
+    assert (Reason.DISK_CANNOT_BE_KEPT in reasons(plan)) is not stays
+
+
 def test_the_fixed_address_is_lost_and_an_eip_stays() -> None:
     fixed = only(record({"web-0": "i-0"}), instance("i-0", "web-0", public_ips=("198.51.100.7",)))
     assert "198.51.100.7" in [thing.id for thing in fixed.losses]
