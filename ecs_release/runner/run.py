@@ -5,7 +5,7 @@ the first is touched; a 200 to a release is a promise, the proof of gone is the 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecs_release.domain.plan import Answer, InstancePlan, Plan, Step, StepKind, Thing, plan_release
 from ecs_release.domain.reasons import Finding, Reason
@@ -19,6 +19,7 @@ from ecs_release.runner.observe import Errand, Sightings, identity_findings, obs
 BATCH = 100
 DEADLINE_SECONDS = 600.0
 CONFIRM_SECONDS = 120.0
+LOST = "was to stay, and is NOT to be found after the release"
 PAUSES_SECONDS = (1.0, 1.0, 2.0, 3.0, 5.0)
 REASON_OF_CODE = {
     "InvalidOperation.DeletionProtection": Reason.PROTECTED,
@@ -99,7 +100,7 @@ class ReleaseRun:
         return look(self._errand, self._gateway, self._tools.sightings)
 
     def _outcome(self, plan: Plan, findings: tuple[Finding, ...]) -> Outcome:
-        survivors = plan.survivors if self._released and not findings else ()
+        survivors = self._accounted(plan.survivors) if self._released and not findings else ()
         if self._released or findings:
             self._journal.write(
                 "outcome",
@@ -109,6 +110,15 @@ class ReleaseRun:
                 survivors=[thing.id for thing in survivors],
             )
         return Outcome(plan, findings, tuple(self._released), survivors)
+
+    def _accounted(self, things: tuple[Thing, ...]) -> tuple[Thing, ...]:
+        """What was to stay, looked up once more; a disk that is not there is said to be lost."""
+        disk_ids = [thing.id for thing in things if thing.kind == "disk"]
+        found = {disk.disk_id for disk in self._gateway.find_disks(disk_ids)} if disk_ids else set()
+        missing = set(disk_ids) - found
+        return tuple(
+            replace(thing, why=LOST, bills=False) if thing.id in missing else thing for thing in things
+        )
 
     def _advance(self, plan: Plan) -> tuple[Finding, ...]:
         """Waits where the plan waits, else applies it; findings say why the cloud refused."""

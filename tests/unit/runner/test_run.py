@@ -153,3 +153,10 @@ def test_subscriptions_go_in_a_call_of_their_own(tmp_path: Path) -> None:
     gateway = FakeGateway(instance("i-0", "web-0"), expired)
     assert run(gateway, tmp_path)[0].done
     assert [ids for _, ids in gateway.calls] == [("i-0",), ("i-9",)]
+
+
+def test_a_disk_that_was_to_stay_and_is_gone_is_said(tmp_path: Path) -> None:
+    gateway = FakeGateway(instance("i-0", "web-0"))
+    gateway.find_disks = lambda disk_ids: ()  # type: ignore[method-assign]
+    (survivor,) = run(gateway, tmp_path)[0].survivors
+    assert "NOT to be found" in survivor.why
