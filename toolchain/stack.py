@@ -93,17 +93,21 @@ def _pulumi(command: str, stack: str, yes: bool, environment: dict[str, str]) ->
         # A repeated destroy finds the instances gone, so its checkpoints may wait for the end.
         environment = {**environment, "PULUMI_SKIP_CHECKPOINTS": "true"}
     code = _call(["pulumi", command, "--stack", stack, *asked], environment)
-    return code or (_left(stack, environment) if command == "destroy" else 0)
+    return code or (_nothing_left(stack, environment) if command == "destroy" else 0)
 
 
-def _left(stack: str, environment: dict[str, str]) -> int:
-    """1 when anything but the stack itself is still recorded, however well the destroy ended."""
+def resources_left(stack: str, project: Path, environment: dict[str, str]) -> int:
+    """How many resources are still recorded, the stack itself left out, however well the destroy ended."""
     command = ["pulumi", "stack", "export", "--stack", stack, "--non-interactive"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=True)
     resources = json.loads(done.stdout)["deployment"].get("resources") or []
-    left = [resource["urn"] for resource in resources if resource["type"] != "pulumi:pulumi:Stack"]
+    return sum(resource["type"] != "pulumi:pulumi:Stack" for resource in resources)
+
+
+def _nothing_left(stack: str, environment: dict[str, str]) -> int:
+    left = resources_left(stack, ROOT, environment)
     if left:
-        say(f"ERROR: {len(left)} resources of {stack} are left; run `make destroy STACK={stack}` again")
+        say(f"ERROR: {left} resources of {stack} are left; run `make destroy STACK={stack}` again")
     return 1 if left else 0
 
 

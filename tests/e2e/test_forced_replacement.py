@@ -59,6 +59,7 @@ def test_everything_replaced_by_default_releases_nothing_and_names_both(worlds: 
     assert world.up().code == 0
     assert world.cloud.released(mark) == [{old}]
     assert set(world.cloud.instances) == {new}
+    assert len(world.cloud.state("vpcs")) == 1
 
 
 def test_everything_replaced_lets_the_old_ones_go_where_declared(worlds: Worlds) -> None:

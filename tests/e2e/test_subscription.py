@@ -10,12 +10,13 @@ SUBSCRIPTION["db"]["charge"] = CHARGE
 
 
 def assert_terminated(world: World, mark: int, instance_id: str) -> None:
-    """One accepted release with the switch that subscriptions need, and nothing left."""
+    """One accepted release with the switch that subscriptions need; only the kept disk is left."""
     (call,) = world.cloud.requests(mark, "DeleteInstances")
     assert call["status"] == 200
     assert call["parameters"]["TerminateSubscription"].lower() == "true"
     assert world.cloud.released(mark) == [{instance_id}]
     assert world.cloud.instances == {}
+    assert [disk["DiskName"] for disk in world.cloud.state("disks").values()] == ["data"]
     assert world.resources() == {}
 
 
