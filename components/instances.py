@@ -13,6 +13,7 @@ import pulumi
 from pulumi_alicloud import ecs
 
 from components.inputs import SYSTEM_DISK
+from components.naming import shown_name
 from stacks.schema import DataDisk, Group, PayAsYouGo, Spot, Subscription
 
 # The provider would replace an instance for the first and cancel our schedule for the second.
@@ -33,7 +34,7 @@ def instance_args(spec: Group, member: str) -> dict[str, Any]:
     """The arguments that follow from the declaration; tags and network are the group's part."""
     system = spec.system_disk
     wanted: dict[str, Any] = {
-        "instance_name": f"{pulumi.get_stack()}-{member}",
+        "instance_name": shown_name(member),
         "instance_type": spec.instance_type,
         "image_id": spec.image,
         "key_name": spec.key_pair,

@@ -1,7 +1,17 @@
-"""Logical names: they are contracts, because the state refers to them.
+"""Logical names, which are contracts, because the state refers to them, and names shown in the console.
 
-Pure; imports nothing. Imported by the components beside it.
+Imports pulumi for the stack's name. Imported by the components beside it.
 """
+
+import pulumi
+
+# Not the stack's name: a renamed stack would be declared anew, network and all.
+ENVIRONMENT = "environment"
+
+
+def shown_name(logical: str) -> str:
+    """The name that the console shows; a renamed stack renames it in place."""
+    return f"{pulumi.get_stack()}-{logical}"
 
 
 def member_names(group: str, count: int) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_alicloud import ecs, vpc
 
+from components.naming import shown_name
 from stacks.schema import ExistingNetwork, MadeNetwork
 
 
@@ -44,10 +45,10 @@ def existing(spec: ExistingNetwork) -> NetworkIds:
 def make(parent: pulumi.Resource, name: str, spec: MadeNetwork) -> NetworkIds:
     """The three resources of a network of our own."""
     opts = pulumi.ResourceOptions(parent=parent)
-    network = vpc.Network(f"{name}-vpc", vpc_name=f"{name}-vpc", cidr_block=spec.cidr, opts=opts)
+    network = vpc.Network(f"{name}-vpc", vpc_name=shown_name(f"{name}-vpc"), cidr_block=spec.cidr, opts=opts)
     vswitch = vpc.Switch(
         f"{name}-vswitch",
-        vswitch_name=f"{name}-vswitch",
+        vswitch_name=shown_name(f"{name}-vswitch"),
         vpc_id=network.id,
         cidr_block=spec.cidr,
         zone_id=spec.zone,
@@ -55,7 +56,7 @@ def make(parent: pulumi.Resource, name: str, spec: MadeNetwork) -> NetworkIds:
     )
     security_group = ecs.SecurityGroup(
         f"{name}-security-group",
-        security_group_name=f"{name}-security-group",
+        security_group_name=shown_name(f"{name}-security-group"),
         vpc_id=network.id,
         opts=opts,
     )

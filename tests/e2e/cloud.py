@@ -92,11 +92,6 @@ class Cloud:
         actions = [str(request["action"]) for request in self.requests(since)]
         return [action for action in actions if not action.startswith(LOOKING)]
 
-    def attempted(self, since: int = 0) -> list[str]:
-        """The actions after a mark that are not mere looks, those that the cloud refused too."""
-        actions = [str(each["action"]) for each in self.requests(since)]
-        return [action for action in actions if not action.startswith(LOOKING)]
-
     def released(self, since: int = 0) -> list[set[str]]:
         """The ids of each accepted DeleteInstances after a mark."""
         calls = [call for call in self.requests(since, "DeleteInstances") if call["status"] == 200]

@@ -18,7 +18,7 @@ def test_one_protected_instance_holds_its_group_and_the_other_one_back(worlds: W
     assert f"web-1 {protected} protected" in result.output
     assert "held back with it: db" in result.output
     assert world.cloud.requests(mark, "DeleteInstances") == []
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert world.cloud.members() == members
     assert set(world.resources()) == recorded
 

@@ -33,7 +33,7 @@ def test_a_flipped_flag_is_one_call_and_no_replacement(worlds: Worlds) -> None:
     mark = world.cloud.mark()
     world.groups = {"web": group(1, data_disks=[{**DATA, "release_with_instance": True}])}
     assert world.up().code == 0
-    assert world.cloud.attempted(mark) == ["ModifyDiskAttribute"]
+    assert world.cloud.changing(mark) == ["ModifyDiskAttribute"]
     assert world.cloud.state("disks")[disk_id]["DeleteWithInstance"] is True
     assert world.destroy().code == 0
     assert world.cloud.state("disks") == {}
@@ -49,7 +49,7 @@ def test_an_added_disk_is_refused_and_the_named_way_on_works(worlds: Worlds) -> 
     for words in (f"web-0 {old}", "logs", "pulumi up --replace"):
         assert words in result.output
     assert world.up().code != 0
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert set(world.resources()) == recorded
     assert world.up("--replace", world.urn("web-0")).code == 0
     (new,) = world.cloud.instances
@@ -66,7 +66,7 @@ def test_a_disk_attached_by_hand_is_kept_and_reported(worlds: Worlds) -> None:
     assert result.code == 0
     assert f"stays and bills: disk {stray}" in result.output
     assert "declared nowhere" in result.output
-    changing = world.cloud.attempted(mark)
+    changing = world.cloud.changing(mark)
     assert changing.index("ModifyDiskAttribute") < changing.index("DeleteInstances")
     assert world.cloud.released(mark) == [{instance_id}]
     assert {disk["DiskName"] for disk in world.cloud.state("disks").values()} == {"data", "stray"}

@@ -14,7 +14,7 @@ def test_a_member_and_a_group_leave_and_the_others_stay(worlds: Worlds) -> None:
     for member in ("web-2", "db-0"):
         assert f"{member} {members[member]} release" in shown.output
     assert f"web-1 {members['web-1']}" not in shown.output
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert world.up().code == 0
     released = world.cloud.released(mark)
     assert sorted(released, key=sorted) == sorted([{members["web-2"]}, {members["db-0"]}], key=sorted)
@@ -36,5 +36,5 @@ def test_a_protected_group_that_leaves_is_refused_and_stays_recorded(worlds: Wor
     result = world.up()
     assert result.code != 0
     assert f"db-0 {database} protected" in result.output
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert set(world.resources()) == recorded

@@ -29,7 +29,7 @@ def test_the_plan_as_json_is_what_the_destroy_does(worlds: Worlds) -> None:
     world = worlds.up(PAIR)
     members, before, mark = world.cloud.members(), set(world.cloud.state("disks")), world.cloud.mark()
     instances = planned(world)
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     result = world.destroy()
     assert result.code == 0
     assert {each["member"]: each["instance_id"] for each in instances} == members
@@ -55,5 +55,5 @@ def test_more_than_max_instances_is_refused_by_plan_and_destroy_alike(worlds: Wo
     assert refused.code != 0
     assert "too-many-instances: more instances would go in one run" in refused.output
     assert "3 would go, max_instances is 2" in refused.output
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert set(world.cloud.instances) == instances

@@ -25,7 +25,7 @@ def assert_refused(world: World, result: Result, *words: str) -> None:
     for word in words:
         assert word in result.output
     assert "Traceback" not in result.output
-    assert world.cloud.attempted() == []
+    assert world.cloud.changing() == []
     assert world.resources() == {}
 
 

@@ -30,7 +30,7 @@ def test_a_time_is_set_moved_within_the_day_and_removed(worlds: Worlds) -> None:
     world.groups = {"web": group(1)}
     assert world.up().code == 0
     assert armed(world) == ""
-    assert world.cloud.attempted(mark) == ["ModifyInstanceAutoReleaseTime"] * 2
+    assert world.cloud.changing(mark) == ["ModifyInstanceAutoReleaseTime"] * 2
 
 
 def test_a_move_by_hand_is_drift_and_put_back_and_a_refresh_does_not_cancel(worlds: Worlds) -> None:
@@ -48,7 +48,7 @@ def test_a_move_by_hand_is_drift_and_put_back_and_a_refresh_does_not_cancel(worl
     mark = world.cloud.mark()
     assert world.pulumi("refresh", "--yes", "--skip-preview").code == 0
     assert world.up("--expect-no-changes").code == 0
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert armed(world) == MORNING
 
 
@@ -67,7 +67,7 @@ def test_a_time_that_has_passed_is_as_planned_and_creates_nothing(worlds: Worlds
     result = world.up("--refresh")
     assert result.code == 0
     assert f"web-0 {instance_id} schedule: released as planned" in result.output
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert world.cloud.instances == {}
     assert not [urn for urn in world.resources() if urn.endswith("::web-0")]
     assert world.up("--refresh", "--expect-no-changes").code == 0

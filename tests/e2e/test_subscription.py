@@ -38,7 +38,7 @@ def test_an_active_subscription_is_refused_with_its_expiry_and_the_ways_out(worl
     assert expires in result.output
     for way in ("expiry", "refund", "convert it to pay-as-you-go"):
         assert way in result.output
-    assert world.cloud.attempted(mark) == []
+    assert world.cloud.changing(mark) == []
     assert set(world.resources()) == recorded
 
 

@@ -109,9 +109,15 @@ def world_released(world: World, mark: int, ids: set[str]) -> None:
     assert world.cloud.released(mark) == [ids]
 
 
+# Tags and shown names say the new stack's name; nothing else may happen.
+RENAMING = {
+    *("TagResources", "UntagResources", "ModifyInstanceAttribute"),
+    *("ModifyVpcAttribute", "ModifyVSwitchAttribute", "ModifySecurityGroupAttribute"),
+}
+
+
 def test_a_renamed_stack_ends_as_if_it_had_not_been(worlds: Worlds) -> None:
     world = worlds.up({"web": group(1)})
-    assert world.pulumi("stack", "select").code == 0
     assert (
         world.run(["pulumi", "stack", "rename", "renamed", "--stack", "t", "--non-interactive"], {}).code == 0
     )
@@ -119,7 +125,7 @@ def test_a_renamed_stack_ends_as_if_it_had_not_been(worlds: Worlds) -> None:
     world.stack = "renamed"
     mark = world.cloud.mark()
     assert world.up().code == 0
-    assert "RunInstances" not in world.cloud.changing(mark)
+    assert set(world.cloud.changing(mark)) <= RENAMING
     assert world.destroy().code == 0
     assert world.cloud.instances == {}
     assert world.resources() == {}

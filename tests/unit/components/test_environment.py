@@ -74,12 +74,12 @@ def test_a_made_network_comes_before_sweep_and_carries_the_instances(
 @pytest.mark.parametrize(
     ("kind", "name", "inputs"),
     [
-        ("vpc/network:Network", "local-vpc", {"vpcName": "local-vpc", "cidrBlock": "10.8.0.0/16"}),
+        ("vpc/network:Network", "local-vpc", {"vpcName": "local-local-vpc", "cidrBlock": "10.8.0.0/16"}),
         (
             "vpc/switch:Switch",
             "local-vswitch",
             {
-                "vswitchName": "local-vswitch",
+                "vswitchName": "local-local-vswitch",
                 "vpcId": "id-local-vpc",
                 "cidrBlock": "10.8.0.0/16",
                 "zoneId": "cn-hangzhou-b",
@@ -88,7 +88,7 @@ def test_a_made_network_comes_before_sweep_and_carries_the_instances(
         (
             "ecs/securityGroup:SecurityGroup",
             "local-security-group",
-            {"securityGroupName": "local-security-group", "vpcId": "id-local-vpc"},
+            {"securityGroupName": "local-local-security-group", "vpcId": "id-local-vpc"},
         ),
     ],
 )
