@@ -14,6 +14,7 @@ from pulumi.output import Unknown
 from pulumi.runtime.rpc import UNKNOWN
 
 from ecs_release.gateway.errors import CloudError
+from ecs_release.provider.declarations import DeclarationsUnwritable
 from ecs_release.runner.journal import JournalUnwritable
 from ecs_release.runner.records import UnreadableRecord
 from ecs_release.runner.run import EngineGone
@@ -22,7 +23,7 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 PROVIDER_KEY = "__provider"
-EXPECTED = (CloudError, EngineGone, JournalUnwritable, UnreadableRecord)
+EXPECTED = (CloudError, DeclarationsUnwritable, EngineGone, JournalUnwritable, UnreadableRecord)
 
 
 class Refusal(Exception):

@@ -6,6 +6,7 @@ process that has checked nothing. Each process writes what it saw into a file of
 locks it for as long as it lives, so that what an earlier operation left is never believed.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -18,6 +19,11 @@ from typing import Any, TextIO
 GroupKey = tuple[str, str, str]
 FOLDER = Path(".ecs-release/run")
 WATCH_SECONDS = 2.0
+READ_ATTEMPTS, READ_PAUSE_SECONDS = 40, 0.05
+
+
+class DeclarationsUnwritable(Exception):
+    """What is declared cannot be shared with the other processes of the operation."""
 
 
 def group_key(properties: Mapping[str, Any]) -> GroupKey:
@@ -38,13 +44,13 @@ class Declarations:
         self._file: TextIO | None = None
 
     def declare(self, properties: Mapping[str, Any]) -> None:
-        """Notes what Teardown's check saw; raises OSError when it cannot be written."""
+        """Notes what Teardown's check saw; raises DeclarationsUnwritable."""
         with self._lock:
             self._groups[group_key(properties)] = dict(properties)
             self._write()
 
     def sweep(self, key: GroupKey) -> None:
-        """Notes that a group's Sweep was checked; raises OSError when it cannot be written."""
+        """Notes that a group's Sweep was checked; raises DeclarationsUnwritable."""
         with self._lock:
             self._swept.add(key)
             self._write()
@@ -92,11 +98,16 @@ class Declarations:
         self._file.flush()
 
     def _open(self) -> TextIO:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for path in self._folder.iterdir():
-            _of_a_living_process(path)
-        file = self._path.open("w", encoding="utf-8")
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for path in self._folder.iterdir():
+                _of_a_living_process(path)
+            file = _locked(self._path)
+        except OSError as error:
+            raise DeclarationsUnwritable(
+                f"{self._folder} cannot be written ({error.strerror}), so no move could be told from an end;"
+                " make the project's folder writable, then repeat"
+            ) from error
         threading.Thread(target=self._let_go_without_engine, args=(file,), daemon=True).start()
         return file
 
@@ -107,14 +118,37 @@ class Declarations:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
+def _locked(path: Path) -> TextIO:
+    """A file that is there for others only once it is locked."""
+    unborn = path.with_name(f".{path.name}")
+    file = unborn.open("w", encoding="utf-8")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    unborn.rename(path)
+    return file
+
+
 def _of_a_living_process(path: Path) -> dict[str, Any] | None:
+    """What the process that holds the file's lock has said; None, and the file removed, without one."""
+    if path.name.startswith("."):
+        return None
     try:
         with path.open(encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return dict(json.load(file))
-            path.unlink(missing_ok=True)
-    except (OSError, ValueError):
+            return _said_in(file, path)
+    except FileNotFoundError:
         return None
-    return None
+
+
+def _said_in(file: TextIO, path: Path) -> dict[str, Any] | None:
+    for _ in range(READ_ATTEMPTS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with contextlib.suppress(ValueError):
+                file.seek(0)
+                return dict(json.load(file))
+            # Its process is in the middle of writing, so it has something to say.
+            time.sleep(READ_PAUSE_SECONDS)
+        else:
+            path.unlink(missing_ok=True)
+            return None
+    raise DeclarationsUnwritable(f"{path} cannot be read though its process lives; repeat the command")

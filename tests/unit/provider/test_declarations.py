@@ -5,7 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from ecs_release.provider.declarations import Declarations
+import pytest
+
+from ecs_release.provider.declarations import Declarations, DeclarationsUnwritable
 from tests.unit.provider.conftest import record
 
 ENGINE = "127.0.0.1:4711"
@@ -13,7 +15,9 @@ WRITER = """
 import sys
 import time
 from pathlib import Path
-from ecs_release.provider.declarations import Declarations
+
+import pytest
+from ecs_release.provider.declarations import Declarations, DeclarationsUnwritable
 from tests.unit.provider.conftest import record
 said = Declarations("127.0.0.1:4711", lambda: True, Path(sys.argv[1]))
 said.declare(record())
@@ -58,3 +62,17 @@ def test_a_process_without_its_engine_speaks_for_nobody(tmp_path: Path) -> None:
     ends_at = time.monotonic() + 10
     while reader.is_swept(KEY):
         assert time.monotonic() < ends_at
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = Declarations(ENGINE, lambda: True, tmp_path / "file" / "run")
+    with pytest.raises(DeclarationsUnwritable, match="make the project's folder writable"):
+        said.sweep(KEY)
+
+
+def test_what_a_dead_process_left_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "127.0.0.1_4711.1"
+    left.write_text("{")
+    Declarations(ENGINE, lambda: True, tmp_path).sweep(KEY)
+    assert not left.exists()
