@@ -19,7 +19,7 @@ from pulumi.dynamic import (
 from pydantic import ValidationError
 
 from ecs_release.domain.facts import MEMBER_TAG, UNRECORDED_TAG, InstanceFacts
-from ecs_release.domain.reasons import Finding, Reason
+from ecs_release.domain.reasons import SENTENCES, Finding, Reason
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
@@ -184,7 +184,12 @@ def _place_failures(olds: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Ch
 def _marked_failures(inputs: dict[str, Any], gateway: Gateway) -> Iterator[CheckFailure]:
     if not inputs.get("members"):
         return
-    for facts in gateway.find_marked(inputs["group_id"]):
+    marked = gateway.find_marked(inputs["group_id"])
+    # Without the right to look every instance seems gone, and an `up` would create it a second time.
+    if not marked and not gateway.may_look():
+        why, advice = SENTENCES[Reason.NO_PERMISSION_TO_LOOK]
+        yield CheckFailure("", f"{inputs['group']}: no-permission-to-look: {why}; {advice}")
+    for facts in marked:
         yield CheckFailure(
             "",
             f"{inputs['group']}: {facts.tag(MEMBER_TAG)} {facts.instance_id} was left by a refused destroy"

@@ -26,6 +26,11 @@ def test_refresh_up_destroy_without_the_right_release_and_forget_nothing(worlds:
     (first,) = world.cloud.instances
     take_the_right_away(world.cloud)
     world.pulumi("refresh", "--yes")
+    mark = world.cloud.mark()
+    result = world.up()
+    assert result.code != 0
+    assert "no-permission-to-look" in result.output
+    assert world.cloud.changing(mark) == []
     result = world.destroy()
     assert result.code != 0
     assert f"web-0 {first} no-permission-to-look" in result.output

@@ -1,6 +1,7 @@
 """A session of its own for each test, with a gateway in memory and no waiting."""
 
 import itertools
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ def own_session(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch, tmp_path:
         if hasattr(module, "SESSION"):
             monkeypatch.setattr(module, "SESSION", made)
     monkeypatch.setenv("ECS_RELEASE_JOURNAL", str(tmp_path))
+    # The providers set it for their whole process, which here is that of all tests.
+    monkeypatch.setattr(sys, "tracebacklimit", 1000, raising=False)
     return made
 
 

@@ -85,6 +85,11 @@ def test_marked_instances_stop_an_up_that_would_create_beside_them(gateway: Fake
     assert problems(outputs(), inputs(members=[])) == ""
 
 
+def test_without_the_right_to_look_nothing_is_created(gateway: FakeGateway) -> None:
+    gateway.may_see = False
+    assert "no-permission-to-look" in problems(outputs(), inputs())
+
+
 def test_update_releases_nothing(gateway: FakeGateway) -> None:
     PROVIDER.update("id", outputs(), outputs(terms={"max_instances": 1}))
     assert gateway.calls == []
