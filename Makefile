@@ -9,7 +9,7 @@ TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" &
 PYTHON := .venv/bin/python
 CODE := components stacks ecs_release emulator/src toolchain bench tests __main__.py
 
-.PHONY: help toolchain demo test lint format up preview refresh destroy plan emulator clean bench
+.PHONY: help toolchain demo test lint format docs up preview refresh destroy plan emulator clean bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ lint:  ## style, types, layers, budgets
 
 format:  ## rewrites the code in the one style
 	@$(TOOLS) && $(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
+
+docs:  ## writes the tables of docs/ that are made from the code
+	@$(TOOLS) && .venv/bin/ecs-emulator actions --write docs/emulator.md
 
 up preview refresh destroy plan:  ## the Pulumi command on STACK (local); asks unless local or YES=1
 	@$(TOOLS) && python3 -m toolchain.stack $@ --stack $(STACK) $(if $(YES),--yes)

@@ -18,7 +18,9 @@ VERSIONS = {
     "Vpc": "2016-04-28",
     "BssOpenApi": "2017-12-14",
     "Sts": "2015-04-01",
+    "Ram": "2015-05-01",
     "Location": "2015-06-12",
+    "ResourceManager": "2020-03-31",
 }
 REGION = "cn-hangzhou"
 IMAGE = "ubuntu_24_04_x64_20G_alibase_20260101.vhd"

@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from emulator.database import Database
+from emulator.reference import renewed, table
 from emulator.server import serve as serve_world
 from emulator.settings import Settings
 from emulator.world import World
@@ -22,6 +23,17 @@ Seconds = Annotated[float | None, typer.Option(min=0, help="Emulated seconds, se
 @app.callback()
 def main() -> None:
     """A local Alibaba Cloud for tests."""
+
+
+@app.command()
+def actions(
+    write: Annotated[Path | None, typer.Option(help="A page whose table of actions is made anew.")] = None,
+) -> None:
+    """Show every API action that is answered, with its parameters, as Markdown."""
+    if write is None:
+        typer.echo(table())
+    else:
+        write.write_text(renewed(write.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 @app.command()

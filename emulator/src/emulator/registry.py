@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 
 from emulator.accounts import Identity
 from emulator.errors import ApiError, invalid_parameter
+from emulator.names import words
 from emulator.parameters import Parameters, check
 from emulator.resources import Resource
 from emulator.world import World
 
 Reply = dict[str, Any]
 R = TypeVar("R", bound=Resource)
-_EVERY_ACTION = "RegionId ClientToken OwnerId OwnerAccount ResourceOwnerId ResourceOwnerAccount"
+COMMON = frozenset(words("RegionId ClientToken OwnerId OwnerAccount ResourceOwnerId ResourceOwnerAccount"))
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Action:
     name: str
     handler: Handler
     allowed: frozenset[str]
+    ignored: frozenset[str]
     required: dict[str, str]
 
     def run(self, call: Call, raw: dict[str, str]) -> Reply:
@@ -80,14 +82,20 @@ class Action:
 ACTIONS: dict[tuple[str, str], Action] = {}
 
 
-def action(product: str, name: str, parameters: str = "", required: str = "") -> Callable[[Handler], Handler]:
-    """Register a handler; a required parameter may carry its own code, as `Name:Code`."""
+def action(
+    product: str, name: str, parameters: str = "", required: str = "", ignored: str = ""
+) -> Callable[[Handler], Handler]:
+    """Register a handler; a required parameter may carry its own code, as `Name:Code`.
+
+    What is ignored is documented by the API, accepted, and changes nothing here.
+    """
     pairs = (item.partition(":") for item in required.split())
     needed = {parameter: code or "MissingParameter" for parameter, _, code in pairs}
-    allowed = frozenset(parameters.split()) | frozenset(needed) | frozenset(_EVERY_ACTION.split())
+    inert = frozenset(words(ignored))
+    allowed = frozenset(words(parameters)) | inert | frozenset(needed) | COMMON
 
     def register(handler: Handler) -> Handler:
-        ACTIONS[product, name] = Action(product, name, handler, allowed, needed)
+        ACTIONS[product, name] = Action(product, name, handler, allowed, inert, needed)
         return handler
 
     return register

@@ -21,7 +21,9 @@ PRODUCTS = {
     "2016-04-28": "Vpc",
     "2017-12-14": "BssOpenApi",
     "2015-04-01": "Sts",
+    "2015-05-01": "Ram",
     "2015-06-12": "Location",
+    "2020-03-31": "ResourceManager",
 }
 _CREDENTIAL = re.compile(
     r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+$"

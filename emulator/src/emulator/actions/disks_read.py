@@ -33,8 +33,7 @@ _FLAGS: dict[str, Callable[[Disk], bool]] = {
 }
 _OTHERS = (
     "DiskIds InstanceId DiskType LockReason Tag.N.Key Tag.N.Value Filter.N.Key Filter.N.Value "
-    "AdditionalAttributes.N NextToken MaxResults PageNumber "
-    "PageSize DryRun"
+    "NextToken MaxResults PageNumber PageSize DryRun"
 )
 _WORDS = {
     "DiskType": (("all", "system", "data"), 400, "InvalidDiskType.ValueNotSupported"),
@@ -55,7 +54,7 @@ _MOST_IDS = 100
 _PARAMETERS = " ".join((*_EXACT, *_FLAGS, _OTHERS))
 
 
-@action("Ecs", "DescribeDisks", _PARAMETERS, required="RegionId:MissingParamter.RegionId")
+@action("Ecs", "DescribeDisks", _PARAMETERS, "RegionId:MissingParamter.RegionId", "AdditionalAttributes.N")
 def describe_disks(call: Call) -> Reply:
     """DescribeDisks: pages of 10 to 500; an unknown id is missing from the list."""
     parameters = call.parameters

@@ -11,7 +11,7 @@ from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance
 from emulator.rules import conversion
 
-_CONVERT = "InstanceChargeType IncludeDataDisks AutoPay Period PeriodUnit DryRun ClientToken IsDetailFee"
+_CONVERT = "InstanceChargeType IncludeDataDisks Period PeriodUnit DryRun"
 _RENEW = "RenewalStatus AutoRenew Duration PeriodUnit"
 _MOST_CONVERTED = 20
 _MOST_RENEWED = 100
@@ -19,7 +19,7 @@ _STATUSES = ("AutoRenewal", "Normal", "NotRenewal")
 _UNITS = ("Week", "Month", "Year")
 
 
-@action("Ecs", "ModifyInstanceChargeType", _CONVERT, required="RegionId InstanceIds")
+@action("Ecs", "ModifyInstanceChargeType", _CONVERT, "RegionId InstanceIds", "AutoPay IsDetailFee")
 @idempotent
 def modify_instance_charge_type(call: Call) -> Reply:
     """ModifyInstanceChargeType: order the change between subscription and pay-as-you-go."""

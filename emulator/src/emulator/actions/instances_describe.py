@@ -64,7 +64,7 @@ _MOMENTS: dict[str, Callable[[Instance], float | None]] = {
 Test = Callable[[Instance], bool]
 
 
-@action("Ecs", "DescribeInstances", f"{_FILTERS} {_INERT} {_PAGING}", required="RegionId")
+@action("Ecs", "DescribeInstances", f"{_FILTERS} {_PAGING}", required="RegionId", ignored=_INERT)
 def describe_instances(call: Call) -> Reply:
     """DescribeInstances: an unknown id is not an error but missing from the list."""
     parameters = call.parameters

@@ -12,10 +12,10 @@ from emulator.registry import Call, Reply, action
 from emulator.resources import Instance
 from emulator.rules import lifecycle
 
-_STOP = "ForceStop StoppedMode DryRun"
+_STOP = "StoppedMode DryRun"
 
 
-@action("Ecs", "StartInstance", "InitLocalDisk DryRun", required="InstanceId")
+@action("Ecs", "StartInstance", "DryRun", "InstanceId", "InitLocalDisk")
 def start_instance(call: Call) -> Reply:
     """StartInstance: Stopped to Starting."""
     instance = owned_instance(call)
@@ -26,7 +26,7 @@ def start_instance(call: Call) -> Reply:
     return {}
 
 
-@action("Ecs", "StopInstance", f"{_STOP} ConfirmStop", required="InstanceId")
+@action("Ecs", "StopInstance", _STOP, "InstanceId", "ForceStop ConfirmStop")
 def stop_instance(call: Call) -> Reply:
     """StopInstance: Running to Stopping."""
     instance, mode = owned_instance(call), _mode(call)
@@ -37,7 +37,7 @@ def stop_instance(call: Call) -> Reply:
     return {}
 
 
-@action("Ecs", "StopInstances", f"{_STOP} BatchOptimization", required="RegionId InstanceId.N")
+@action("Ecs", "StopInstances", f"{_STOP} BatchOptimization", "RegionId InstanceId.N", "ForceStop")
 def stop_instances(call: Call) -> Reply:
     """StopInstances: all together, or each that can be stopped."""
     mode, together = _mode(call), ("AllTogether", "SuccessFirst")

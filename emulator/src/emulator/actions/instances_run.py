@@ -38,7 +38,7 @@ _DISKS = " ".join(f"SystemDisk.{name} DataDisk.N.{name}" for name in DISK_FIELDS
 _MARKETPLACE = "marketplace-"
 
 
-@action("Ecs", "RunInstances", f"{_OBEYED} {_INERT} {_DISKS}", required="RegionId ImageId InstanceType")
+@action("Ecs", "RunInstances", f"{_OBEYED} {_DISKS}", "RegionId ImageId InstanceType", _INERT)
 @idempotent
 def run_instances(call: Call) -> Reply:
     """RunInstances: create instances that start by themselves."""

@@ -41,13 +41,13 @@ def list_tag_resources(call: Call) -> Reply:
 
 @action("Vpc", "TagResources", _SET, required=_REQUIRED)
 def tag_vpc_resources(call: Call) -> Reply:
-    """TagResources of the VPC product."""
+    """TagResources: the same for VPCs and vSwitches."""
     return _tag(call, _VPC_TYPES)
 
 
 @action("Vpc", "UnTagResources", "TagKey.N All", required=_REQUIRED)
 def untag_vpc_resources(call: Call) -> Reply:
-    """UnTagResources of the VPC product, which spells it with a capital T."""
+    """UnTagResources: the same; this product spells it with a capital T."""
     return _untag(call, _VPC_TYPES)
 
 
@@ -55,7 +55,7 @@ def untag_vpc_resources(call: Call) -> Reply:
     "Vpc", "ListTagResources", f"{_SET} ResourceId.N NextToken MaxResults", required="RegionId ResourceType"
 )
 def list_vpc_tag_resources(call: Call) -> Reply:
-    """ListTagResources of the VPC product."""
+    """ListTagResources: the same for VPCs and vSwitches."""
     return _list(call, _VPC_TYPES)
 
 
