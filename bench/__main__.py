@@ -54,6 +54,7 @@ def main() -> int:
 
 def _ours(count: int) -> Cost:
     with open_stage("ours") as stage:
+        # The demo's own stack, so that what is measured is what users see.
         text = stage.config.read_text()
         text = text.replace("deletion_protection: true", "deletion_protection: false")
         stage.config.write_text(text.replace("count: 3", f"count: {count}"))
@@ -69,6 +70,7 @@ def _stock(count: int) -> Cost:
 def _measure(who: str, stage: Stage) -> Cost:
     _must(stage, "stack", "init", stage.stack)
     _must(stage, "up", "--yes", "--skip-preview")
+    # From here on, so that only the destroy is counted.
     before = len(stage.requests())
     began = time.monotonic()
     _must(stage, "destroy", "--yes", "--skip-preview")

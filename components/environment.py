@@ -28,6 +28,7 @@ class Environment(pulumi.ComponentResource):
     ) -> None:
         super().__init__("ecs-release:index:Environment", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        # One network for all groups: an environment ends as a whole.
         network = Network(name, spec.network, child).ids
         self.groups = {
             group: InstanceGroup(

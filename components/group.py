@@ -48,6 +48,7 @@ class InstanceGroup(pulumi.ComponentResource):
     ) -> None:
         super().__init__("ecs-release:index:InstanceGroup", name, None, opts)
         passed = released_by(spec, now)
+        # After its time the group is empty: declaring the members would create them again.
         members = member_names(name, spec.count if passed == NO_TIME else 0)
         wishes = sweep_inputs(name, spec, cloud, members, now)
         before = pulumi.ResourceOptions(parent=self, depends_on=list(network.depends_on))
@@ -86,6 +87,7 @@ def declare_instances(
         member: ecs.Instance(
             member,
             **instance_args(spec, member),
+            # In RunInstances itself, so that even an `up` killed a moment later leaves nothing nameless.
             tags=instance_tags(tags, name, member, sweep.group_id),
             vswitch_id=network.vswitch_id,
             security_groups=list(network.security_group_ids),
@@ -105,6 +107,7 @@ def declare_release(
     """Teardown after the instances, and what keeps disks and release time as declared after it."""
     after_instances = pulumi.ResourceOptions(parent=group, depends_on=depends_on)
     teardown = Teardown(teardown_name(name), group.record, after_instances)
+    # Deleted before Teardown, so that a refused destroy leaves flags and time armed.
     after_teardown = pulumi.ResourceOptions(parent=group, depends_on=[teardown])
     DiskRelease(disk_release_name(name), disk_release_inputs(group.record), after_teardown)
     ReleaseSchedule(schedule_name(name), schedule_inputs(group.record, spec, now), after_teardown)

@@ -29,6 +29,7 @@ def terms_inputs(release: Release) -> dict[str, Any]:
         "on_active_subscription": release.on_active_subscription.value,
         "on_replaced": release.on_replaced.value,
     }
+    # The engine would drop a null, and then the inputs would differ in every `up`.
     return terms if release.max_instances is None else {**terms, "max_instances": release.max_instances}
 
 
@@ -57,6 +58,7 @@ def release_time(spec: Group) -> str:
 def released_by(spec: Group, now: datetime | None) -> str:
     """The release time once it has passed: the group is then declared without members."""
     schedule = spec.release.schedule
+    # Judged once, in the program, so that all resources of one run agree.
     passed = schedule is not None and (now or datetime.now(UTC)) >= schedule.at
     return release_time(spec) if passed else NO_TIME
 

@@ -75,6 +75,7 @@ def subscription_args(charge: Subscription) -> dict[str, Any]:
     args = {"instance_charge_type": "PrePaid", "period": period, "period_unit": unit}
     if not charge.auto_renew:
         return {**args, "renewal_status": "Normal"}
+    # The longest the API takes that is not longer than what was bought.
     renewal = max(length for length in RENEWALS[unit] if length <= period)
     return {**args, "renewal_status": "AutoRenewal", "auto_renew_period": renewal}
 

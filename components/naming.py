@@ -16,6 +16,7 @@ def shown_name(logical: str) -> str:
 
 def member_names(group: str, count: int) -> tuple[str, ...]:
     """The members of a group: web-0, web-1."""
+    # By position, so that a smaller count takes the last ones and renames nobody.
     return tuple(f"{group}-{position}" for position in range(count))
 
 

@@ -60,4 +60,5 @@ def make(parent: pulumi.Resource, name: str, spec: MadeNetwork) -> NetworkIds:
         vpc_id=network.id,
         opts=opts,
     )
+    # Both outlive the instances, or the cloud would refuse to delete them.
     return NetworkIds(vswitch.id, [security_group.id], [vswitch, security_group])

@@ -14,6 +14,7 @@ def load_settings() -> Settings:
     try:
         return load(whole_config(), Context(pulumi.get_stack(), pulumi.runtime.is_dry_run()))
     except InvalidConfig as error:
+        # The engine prints this one without a trace.
         raise pulumi.RunError(f"the config cannot be used\n{error}") from None
 
 

@@ -12,6 +12,7 @@ def instance_tags(
 ) -> dict[str, pulumi.Input[str]]:
     """The user's tags and ours; the group id alone decides whose an instance is."""
     return {
+        # First, so that nobody can overwrite ours.
         **user_tags,
         GROUP_ID_TAG: group_id,
         MEMBER_TAG: member,

@@ -62,6 +62,7 @@ def cloud_of(config: Mapping[str, Any]) -> Cloud:
 def endpoints(config: Mapping[str, Any]) -> dict[str, str]:
     """The hosts by product; {} when none are given or they are no list of one mapping."""
     listed = parsed(config.get(ENDPOINTS_KEY))
+    # What cannot be read counts as none here; `_endpoint_problems` names it.
     if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], Mapping):
         return {}
     return {str(product): str(host) for product, host in listed[0].items() if host}
@@ -105,6 +106,7 @@ def _endpoint_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _mixed_problems(hosts: Mapping[str, str]) -> Iterator[Problem]:
+    # One forgotten host would send a test's calls to the real cloud.
     local = {product for product, host in hosts.items() if is_loopback(host)}
     for product, host in hosts.items() if local else ():
         if product not in local and _HOST.fullmatch(host):
@@ -120,6 +122,7 @@ def _protocol_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     if protocol not in PROTOCOLS:
         yield Problem(PROTOCOL_KEY, shown(protocol), "HTTPS or HTTP")
     hosts = endpoints(config)
+    # Signed calls in the clear would show what they do to everybody on the way.
     if protocol == "HTTP" and not (hosts and all(is_loopback(host) for host in hosts.values())):
         yield Problem(
             PROTOCOL_KEY, shown(protocol), "HTTPS; HTTP only when every endpoint is a loopback host"

@@ -20,6 +20,7 @@ from stacks.fields import (
 )
 from stacks.parts import YES_NO, Closed, option
 
+# Not silently set: whoever uses a local disk should have read that it cannot stay.
 LOCAL_ALLOWED = "a local disk dies with its instance: state release_with_instance: true"
 
 
@@ -116,6 +117,7 @@ def within(value: int, limits: tuple[int, int]) -> int:
 
 def keepable(release_with_instance: bool, info: ValidationInfo) -> bool:
     """Refuses to promise that a local disk stays."""
+    # The API would take the flag and ignore it.
     if not release_with_instance and is_local(info.data.get("category", "")):
         raise not_allowed(LOCAL_ALLOWED)
     return release_with_instance

@@ -66,9 +66,11 @@ def not_allowed(allowed: str, *below: str | int) -> PydanticCustomError:
 
 def parse_time(value: Any) -> datetime:
     """An ISO time with an offset as UTC; a time that YAML has rewritten gets an error of its own."""
+    # A program of one's own may hand over a time instead of text.
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
     text = value if isinstance(value, str) else ""
+    # The CLI's YAML turns a bare time into this form before any code of ours sees it.
     unquoted = _UNQUOTED.fullmatch(text)
     if unquoted:
         day, clock, hours, minutes = unquoted.groups()
@@ -112,6 +114,7 @@ def check_cidr(text: str) -> str:
         block = ipaddress.IPv4Network(text)
     except ValueError:
         raise not_allowed("a range like 10.8.0.0/16, without host bits") from None
+    # Narrower than what the API takes for a VPC: the one vSwitch fills the whole of it.
     if not 16 <= block.prefixlen <= 28 or not any(block.subnet_of(private) for private in _PRIVATE):
         raise not_allowed("a /16 to /28 inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
     return text

@@ -23,6 +23,7 @@ NAMESPACE = "ecs-release:"
 ENVIRONMENT_KEY = "ecs-release:environment"
 NOW_KEY = "ecs-release:now"
 KNOWN_KEYS = (ENVIRONMENT_KEY, NOW_KEY)
+# The API's limit, which it tells after the network is made.
 MOST_USER_DATA = 32 * 1024
 
 
@@ -54,6 +55,7 @@ def load(config: Mapping[str, Any], context: Context) -> Settings:
     environment, problems = _environment(config.get(ENVIRONMENT_KEY))
     problems = (*_key_problems(config), *cloud_problems(config), *problems)
     problems += (*_now_problems(config, context), *_outside_problems(environment, config, context))
+    # All problems of all parts at once: a file is corrected in one go, not in five.
     if problems or environment is None:
         raise InvalidConfig(config_file(context.stack), problems)
     now = config.get(NOW_KEY)
@@ -109,6 +111,7 @@ def _outside_problems(
 
 def _zone_problems(environment: Environment, region: str) -> Iterator[Problem]:
     network = environment.network
+    # The API would say it only after the VPC is made.
     if isinstance(network, MadeNetwork) and not network.zone.startswith(region):
         yield Problem(
             f"{ENVIRONMENT_KEY}.network.zone",

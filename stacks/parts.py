@@ -32,6 +32,7 @@ def option(description: str, allowed: str, default: Any = ..., **limits: Any) ->
 class Closed(BaseModel):
     """A mapping with known fields only; `form` tells the forms of one field apart."""
 
+    # Defaults are checked as well: a default that is not allowed is a defect of ours.
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
     form: ClassVar[str] = ""
 
@@ -77,6 +78,7 @@ def network_form(value: Any) -> str:
     """Which form a network is declared in, by its fields."""
     if isinstance(value, Closed):
         return value.form
+    # Anything else is taken for the made form, so that an error names the fields that most people need.
     existing = isinstance(value, Mapping) and not {"vswitch", "security_groups"}.isdisjoint(value)
     return "existing" if existing else "made"
 
@@ -119,6 +121,7 @@ class Subscription(Closed):
     @classmethod
     def check_period(cls, value: int, info: ValidationInfo) -> int:
         """The API sells these periods only."""
+        # Without a known unit its own error is enough; no second one about the period.
         periods = PERIODS.get(info.data.get("unit", ""), (value,))
         if value not in periods:
             raise not_allowed(f"{info.data['unit']}s: one of {', '.join(str(period) for period in periods)}")

@@ -44,6 +44,7 @@ class InvalidConfig(Exception):
 
 def shown(value: Any, key: str = "") -> str:
     """A value on one line, cut where it is long, hidden where its key sounds like a secret."""
+    # Errors end up in logs of pipelines that many people read.
     if _SECRET.search(key):
         return HIDDEN
     text = json.dumps(value, ensure_ascii=False, default=str)
@@ -106,6 +107,7 @@ def _is_field(location: Location, model: type[Closed]) -> bool:
 
 
 def _allowed(details: ErrorDetails, location: Location, model: type[Closed]) -> str:
+    # Our own checks say what is allowed; pydantic's texts only say what is wrong.
     if details["type"] == "not_allowed":
         return str(details["ctx"]["allowed"])
     models, field = _declared(location, model)
@@ -123,6 +125,7 @@ def _declared(location: Location, model: type[Closed]) -> tuple[tuple[type[Close
     field, is_key = None, False
     for part in location:
         found = [held.model_fields[str(part)] for held in models if part in held.model_fields]
+        # A key of a map, or pydantic's name of a form: neither is a field.
         if is_key or not found:
             models = tuple(held for held in models if held.form == part) or models
             is_key = False

@@ -55,6 +55,7 @@ def default(field: FieldInfo) -> str:
 
 def with_table(page: str) -> str:
     """The page with the table of now between its marks."""
+    # Text around the table is written by hand and must survive.
     before, _, rest = page.partition(BEGIN)
     after = rest.partition(END)[2]
     return f"{before}{BEGIN}\n{table()}\n{END}{after}"
@@ -70,6 +71,7 @@ def main() -> int:
     page = PAGE.read_text(encoding="utf-8")
     wanted = with_table(page)
     PAGE.write_text(wanted, encoding="utf-8")
+    # So that a pipeline notices a page that was not written anew.
     return int(page != wanted)
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "SystemDisk",
 ]
 
+# Shorter than the API's names, because members and resources add to them.
 GROUPS_ALLOWED = (
     "a map from names to groups; a name has 1 to 40 lower-case letters, digits and dashes, first a letter"
     " and last no dash"
@@ -187,6 +188,7 @@ class Group(Closed):
     def check_protection(cls, value: bool | None, info: ValidationInfo) -> bool | None:
         """Protection that the cloud would ignore is not promised."""
         charge = info.data.get("charge")
+        # The stock provider drops it without a word, and the owner would believe it is on.
         if value and charge is not None and charge.type != Charge.PAY_AS_YOU_GO:
             raise not_allowed(NO_PROTECTION)
         return value
@@ -196,6 +198,7 @@ class Group(Closed):
     def check_disk_names(cls, value: tuple[DataDisk, ...]) -> tuple[DataDisk, ...]:
         """A disk is found again by its name."""
         names = [disk.name for disk in value]
+        # Two of one name could not be told apart later, so neither flag could be kept.
         for position, name in enumerate(names):
             if name in names[:position]:
                 raise not_allowed("a name that no other disk of the group has", position, "name")
@@ -218,6 +221,7 @@ class Group(Closed):
     @property
     def is_protected(self) -> bool:
         """Whether instances are created with deletion protection."""
+        # Left out means the safe value, and only one billing method has protection.
         if self.deletion_protection is None:
             return self.billing is Charge.PAY_AS_YOU_GO
         return self.deletion_protection
@@ -239,6 +243,7 @@ class Environment(Closed):
     def check_tags_fit(cls, value: dict[str, Group], info: ValidationInfo) -> dict[str, Group]:
         """An instance carries both maps and ours."""
         for name, group in value.items():
+            # Judged together, because the limit is the instance's.
             merged = {**info.data.get("tags", {}), **group.tags}
             if len(merged) > MOST_USER_TAGS:
                 allowed = f"at most {MOST_USER_TAGS} tags together with those of the environment"

@@ -21,6 +21,7 @@ from ecs_release.runner.observe import Errand, Sightings, claim_tag, identity_fi
 from ecs_release.runner.records import UnreadableRecord
 from ecs_release.runner.run import look
 
+# Apart from 1 and 2, so that a pipeline can tell a refusal from a failure.
 REFUSED, NOTHING_TO_DO = 10, 11
 Stack = Annotated[str, typer.Option("--stack", help="The stack whose state is read.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
@@ -83,6 +84,7 @@ def _plans_json(stack: str, plans: tuple[Plan, ...]) -> dict[str, Any]:
 def _exit_code(plans: tuple[Plan, ...]) -> int:
     if any(group.refusals for group in plans):
         return REFUSED
+    # What waits will go in the same run, so it counts as going.
     going = any(group.answered(Answer.RELEASE) or group.answered(Answer.WAIT) for group in plans)
     return 0 if going else NOTHING_TO_DO
 
@@ -94,6 +96,7 @@ def _stray(stack: str, instance_id: str) -> tuple[GroupRecord, Gateway, Instance
         wrong = identity_findings(record, gateway.identity())
         if wrong:
             raise StateUnavailable(f"{record.group}: {wrong[0].reason.value}: {wrong[0].detail}")
+        # Disowning a recorded member would leave it billing with nobody to end it.
         if record.member_of(instance_id):
             raise StateUnavailable(f"{instance_id} is recorded as {record.member_of(instance_id)}, no stray")
         for facts in gateway.find_instances([instance_id]):

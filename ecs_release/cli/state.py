@@ -45,6 +45,7 @@ def export_stack(stack: str) -> str:
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise StateUnavailable("pulumi is not on PATH, so the state cannot be read; run `make toolchain`")
+    # Without --show-secrets: nothing here needs one.
     command = [pulumi, "stack", "export", "--stack", stack, "--non-interactive"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=EXPORT_SECONDS, check=False)
@@ -73,6 +74,7 @@ def records_in(exported: str) -> tuple[GroupRecord, ...]:
 
 def _records_of(resources: list[_ResourceModel], type_token: str) -> Iterator[GroupRecord]:
     for resource in resources:
+        # Marked for deletion means replaced: its successor holds the group.
         if resource.type == type_token and not resource.delete:
             outputs = resource.outputs
             members = outputs.get("members") if isinstance(outputs.get("members"), dict) else {}

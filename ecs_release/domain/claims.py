@@ -39,6 +39,7 @@ class GroupFacts:
     record: GroupRecord
     observation: Observation
     wanted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    # A replaced Sweep draws a new id while the instances still carry the old one.
     group_ids: frozenset[str] = frozenset()
     confirm_only: bool = False
 
@@ -61,6 +62,7 @@ class Subject:
 def subjects(group: GroupFacts) -> tuple[Subject, ...]:
     """All instances that a run over the group has to answer for, wanted ones left out."""
     found = (*_recorded(group), *_unrecorded(group))
+    # web-10 after web-2, and stable, because a digest is taken over the order.
     return tuple(sorted(found, key=lambda subject: (_natural(subject.member), subject.instance_id)))
 
 
@@ -84,6 +86,7 @@ def _claim_of_recorded(
     if facts is None:
         return Claim.GONE if instance_id in group.observation.gone else Claim.UNSEEN
     carried = facts.tag(GROUP_ID_TAG)
+    # A record alone is no right: ids are reused by imports and moved by hand, tags say whose it is.
     if not carried:
         return Claim.TAGS_REMOVED
     if carried not in group.ours:
@@ -102,6 +105,7 @@ def _unrecorded(group: GroupFacts) -> Iterator[Subject]:
     taken = {*group.record.members, *group.wanted}
     for facts in strangers:
         member = facts.tag(MEMBER_TAG)
+        # Two candidates for one member: either may be the copy, so neither goes unasked.
         sole = bool(member) and member not in taken and claimants[member] == 1
         yield Subject(facts.instance_id, member, _claim_of_unrecorded(facts, sole), facts)
 

@@ -43,6 +43,7 @@ def matched(
 ) -> tuple[tuple[DiskFacts, DeclaredDisk | None], ...]:
     """Each disk of one instance with its declaration, None where it is declared nowhere."""
     disks, declared = tuple(disks), tuple(declared)
+    # Two disks of one name on an instance: which one was declared cannot be told.
     names = Counter(disk.name for disk in disks if disk.kind is DiskKind.DATA)
     return tuple((disk, match(disk, declared, names[disk.name] > 1)) for disk in disks)
 
@@ -54,8 +55,10 @@ def disk_fates(instance: InstanceFacts, declared: Iterable[DeclaredDisk]) -> tup
 
 
 def _fate(disk: DiskFacts, declaration: DeclaredDisk | None, locked: bool) -> DiskFate:
+    # The API keeps these whatever is declared, and other instances write to them.
     if disk.multi_attach:
         return DiskFate(disk, True, "attached to several instances, never released with one")
+    # Both must say so: a flag set by hand, or a wish not yet applied, is not enough to lose data.
     if declaration is not None and declaration.release_with_instance and disk.delete_with_instance:
         return DiskFate(disk, False, "declared to go with its instance")
     if disk.local and declaration is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+# Whose an instance is hangs on this tag alone; the others are for people and for naming.
 GROUP_ID_TAG = "ecs-release:group-id"
 MEMBER_TAG = "ecs-release:member"
 PROJECT_TAG = "ecs-release:project"
@@ -76,6 +77,7 @@ class DiskFacts:
     instance_id: str
     delete_with_instance: bool
     delete_auto_snapshot: bool
+    # Unknown to older API answers, so the harmless reading is the default.
     portable: bool = True
     multi_attach: bool = False
     charge: Charge = Charge.PAY_AS_YOU_GO
@@ -114,6 +116,7 @@ class InstanceFacts:
     public_ips: tuple[str, ...] = ()
     eip_address: str = ""
     eip_allocation_id: str = ""
+    # Only billing knows it, and only for subscriptions.
     renewal: str = ""
     disks: tuple[DiskFacts, ...] = ()
 
@@ -132,5 +135,6 @@ class Observation:
 
     taken_at: datetime
     instances: tuple[InstanceFacts, ...] = ()
+    # Two sets, because an id that is merely missing must never pass for a released one.
     gone: frozenset[str] = frozenset()
     unseen: frozenset[str] = field(default=frozenset())

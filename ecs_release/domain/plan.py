@@ -16,6 +16,7 @@ from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.terms import GroupRecord, OnReplaced, ReleaseTerms
 
 REFUNDED_LOCK = "refunded"
+# DeleteInstances refuses in these, and each of them passes by itself.
 SETTLING = (Status.PENDING, Status.STARTING, Status.STOPPING)
 
 
@@ -106,6 +107,7 @@ class Plan:
 def plan_release(facts: GroupFacts, terms: ReleaseTerms, now: datetime) -> Plan:
     """The plan for one group under its terms, at the cloud's time `now`."""
     plans = tuple(_plan_subject(subject, facts, terms, now) for subject in subjects(facts))
+    # What waits counts too: it goes in the same run.
     going = sum(plan.answer in (Answer.RELEASE, Answer.WAIT) for plan in plans)
     record = facts.record
     return Plan(record.group, record.group_id, now, plans, tuple(_group_findings(going, terms)))
@@ -122,6 +124,7 @@ def _plan_subject(subject: Subject, group: GroupFacts, terms: ReleaseTerms, now:
         return _gone(subject, group.record)
     fates = disk_fates(subject.facts, group.record.disks) if subject.facts else ()
     findings = (*_claim_findings(subject, group, terms), *_state_findings(subject, fates, terms, now))
+    # Without facts there is no finding-free way: what was not seen is never released.
     if findings or subject.facts is None:
         return InstancePlan(subject.instance_id, subject.member, Answer.REFUSE, findings)
     return _released(subject, subject.facts, fates)
@@ -202,6 +205,7 @@ def _state_findings(
 
 def may_terminate(facts: InstanceFacts, now: datetime) -> bool:
     """Whether a subscription can be released: expired, or refunded and stopped or stopping."""
+    # By time, not by status: with unpaid renewal an expired instance runs on for days.
     expired = facts.expires_at is not None and facts.expires_at <= now
     refunded = REFUNDED_LOCK in facts.locks and facts.status in (Status.STOPPED, Status.STOPPING)
     return expired or refunded
@@ -213,10 +217,12 @@ def _expiry(facts: InstanceFacts) -> str:
 
 
 def _steps(facts: InstanceFacts, fates: tuple[DiskFate, ...]) -> Iterator[Step]:
+    # First of all steps, because after the release the flag comes too late.
     to_keep = tuple(fate.disk.disk_id for fate in fates if fate.to_keep)
     if to_keep:
         yield Step(StepKind.KEEP_DISKS, disk_ids=to_keep)
     subscription = facts.charge is Charge.SUBSCRIPTION
+    # Force skips the stop; without it a running instance is refused.
     force = facts.status is not Status.STOPPED
     yield Step(StepKind.RELEASE, force=force, terminate_subscription=subscription)
     yield Step(StepKind.CONFIRM)
@@ -238,6 +244,7 @@ def _survivors(facts: InstanceFacts, fates: tuple[DiskFate, ...]) -> Iterator[Th
     for fate in fates:
         if fate.stays:
             yield Thing("disk", fate.disk.disk_id, _disk_words(fate), fate.why, bills=True)
+        # The disk goes and its snapshots do not: the bill that is easiest to overlook.
         elif not fate.disk.delete_auto_snapshot:
             why = "declared to outlive it"
             yield Thing("automatic snapshots", fate.disk.disk_id, "of that disk, if any", why, bills=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """The closed list of reasons; the value is the word that users and tests see."""
 
+    # The words are a contract: pipelines match on them.
     PROTECTED = "protected"
     ACTIVE_SUBSCRIPTION = "active-subscription"
     SECURITY_LOCK = "security-lock-destroys-kept-disks"
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     DEADLINE = "deadline"
 
 
+# Why, then what to do next; a test holds that every reason has both.
 SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.PROTECTED: (
         "deletion protection is on",
@@ -132,4 +134,5 @@ class Finding:
     @property
     def advice(self) -> str:
         """What to do next, the instance's own id filled in."""
+        # Advice that can be pasted beats advice that must be edited.
         return SENTENCES[self.reason][1].replace(" ID`", f" {self.instance_id or 'ID'}`")

@@ -10,6 +10,7 @@ from typing import Any
 from ecs_release.domain.plan import Answer, InstancePlan, Plan, Thing
 from ecs_release.domain.reasons import Finding
 
+# Raised with any change that a reader of the old form would misread.
 JSON_SCHEMA = 1
 VERBS = {Answer.RELEASE: "release", Answer.WAIT: "wait, then release", Answer.GONE: "gone"}
 
@@ -42,6 +43,7 @@ def _instance_lines(instance: InstancePlan, refused: bool) -> Iterator[str]:
         yield from (f"{name} {_why(finding)}" for finding in instance.findings)
         return
     note = f" ({instance.note})" if instance.note else ""
+    # What would be lost is no news in a run that releases nothing.
     if refused:
         yield f"{name} could be released{note}"
         return
@@ -59,6 +61,7 @@ def _why(finding: Finding) -> str:
 
 
 def _advice(findings: Iterable[Finding]) -> Iterator[str]:
+    # One line of advice for each reason, not for each of a hundred instances.
     by_reason = sorted(findings, key=lambda finding: finding.reason.value)
     for reason, same in groupby(by_reason, key=lambda finding: finding.reason):
         texts = list(dict.fromkeys(finding.advice for finding in same))

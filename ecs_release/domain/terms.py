@@ -35,6 +35,7 @@ class OnReplaced(StrEnum):
 class ReleaseTerms:
     """The declared terms of release; every default is the safe one."""
 
+    # A record written before a term existed reads as its default, so that must never release.
     on_protected: OnProtected = OnProtected.REFUSE
     on_active_subscription: OnActiveSubscription = OnActiveSubscription.REFUSE
     on_replaced: OnReplaced = OnReplaced.REFUSE
@@ -67,9 +68,11 @@ class GroupRecord:
     group_id: str
     account: str
     cloud: Cloud
+    # Read-only, so that no plan can change what the state keeps.
     members: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     disks: tuple[DeclaredDisk, ...] = ()
     terms: ReleaseTerms = ReleaseTerms()
+    # Set only once it has passed: until then a missing member is a surprise.
     released_by: datetime | None = None
 
     def member_of(self, instance_id: str) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ecs_release.gateway.errors import Malformed
 
+# Far above any real account; an endless listing is an error, not a wait.
 MOST_PAGES = 500
 Item = TypeVar("Item")
 ReadPage = Callable[[str | None], tuple[Sequence[Item], str]]
@@ -31,6 +32,7 @@ def first_pages(read: ReadPage[Item], most: int) -> tuple[list[Item], bool]:
     while tokens[-1] != "" and len(tokens) <= most:
         page, token = read(tokens[-1])
         found += page
+        # A token that comes back would read the same pages until the deadline.
         if token in tokens:
             raise Malformed("", f"the pages go in circles: page {len(tokens)} leads back")
         tokens.append(token)

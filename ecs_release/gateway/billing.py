@@ -12,6 +12,7 @@ BATCH = 100
 
 def renewals(caller: Caller, region: str, ids: Sequence[str]) -> Mapping[str, str]:
     """QueryAvailableInstances: RenewStatus by instance id, 100 a call; unknown ids are left out."""
+    # Its pages hold a hundred, so a batch never needs a second one.
     found: dict[str, str] = {}
     for batch in in_batches(ids, BATCH):
         parameters = {

@@ -68,6 +68,7 @@ class Caller:
         return retrying(lambda: self._attempt(call, tokens, ends_at))
 
     def _attempt(self, call: Call, tokens: "_Tokens", ends_at: float) -> Body:
+        # Inside the attempt: a repetition counts against the cloud's limit as well.
         self._limiter.wait(call.action)
         parameters = {name: value for name, value in call.parameters.items() if value is not None}
         if call.with_token:
@@ -78,6 +79,7 @@ class Caller:
             return body_of(call.product, call.action, call.about, reply.get("body"))
         except Exception as error:
             failure = translated(call.action, call.about, error)
+            # After a refusal the old token would replay the refusal.
             tokens.current = tokens.current if keeps_token(failure) else secrets.token_hex(16)
             if failure is error:
                 raise
@@ -86,6 +88,7 @@ class Caller:
     def _note_date(self, headers: Mapping[str, str]) -> None:
         try:
             self._cloud_time = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
+        # Something in between may drop the header; the time of the reply before still stands.
         except (TypeError, ValueError):
             return
 

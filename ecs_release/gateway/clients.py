@@ -15,6 +15,7 @@ from ecs_release.domain.facts import Cloud
 from ecs_release.gateway.errors import CannotCall
 
 USER_AGENT = "ecs-release/0.1.0"
+# Short, because each attempt is repeated; a dead host must not eat the whole patience.
 CONNECT_SECONDS, READ_SECONDS, SHORTEST_SECONDS = 5.0, 10.0, 1.0
 BILLING_CHINA, BILLING_ELSEWHERE = "business.aliyuncs.com", "business.ap-southeast-1.aliyuncs.com"
 
@@ -74,6 +75,7 @@ class Clients:
         from alibabacloud_tea_openapi.utils_models import OpenApiRequest
         from darabonba.runtime import RuntimeOptions
 
+        # Connecting and reading each get half, so that a call cannot outlast its time.
         half = max(seconds / 2, SHORTEST_SECONDS)
         runtime = RuntimeOptions(
             connect_timeout=int(1000 * min(CONNECT_SECONDS, half)),

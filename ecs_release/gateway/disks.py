@@ -47,6 +47,7 @@ class Disks:
         """DescribeDisks by id, 100 a call; unknown ids are left out."""
         found: dict[str, DiskFacts] = {}
         for batch in in_batches(disk_ids, BATCH):
+            # A shared disk comes once for each attachment; by id it is wanted once.
             for disk in all_pages(self._pages({"DiskIds": json.dumps(batch)}, named(batch, "disks"))):
                 found.setdefault(disk.disk_id, disk)
         return tuple(found.values())

@@ -16,6 +16,7 @@ from ecs_release.gateway.disks import Disks
 from ecs_release.gateway.identity import FirstContact
 from ecs_release.gateway.instances import Instances
 
+# The deadline of a run: beyond it the run itself gives up.
 PATIENCE_SECONDS = 600.0
 
 
@@ -31,6 +32,7 @@ class Gateway:
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self.cloud = cloud
+        # One caller for all, because the cloud's limits hold for the account and not for an object.
         self._caller = Caller(Clients(cloud), clock, sleep, patience)
         self._instances = Instances(self._caller, cloud.region)
         self._disks = Disks(self._caller, cloud.region)

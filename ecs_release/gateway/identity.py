@@ -21,6 +21,7 @@ class FirstContact:
 
     def identity(self) -> Identity:
         """The caller's identity; given up after 10 seconds, then and later with the same CloudError."""
+        # Held while asking: four groups at once must not wait 10 seconds each.
         with self._lock:
             if self._answer is None:
                 self._answer = self._ask()

@@ -57,6 +57,7 @@ class Instances:
         except Refused as error:
             if error.code == DRY_RUN_PASSED:
                 return True
+            # A bad key is no missing right: it proves nothing about the empty answer.
             if isinstance(error, NoPermission) and error.code.startswith(NO_RIGHT):
                 return False
             raise
@@ -71,6 +72,7 @@ class Instances:
             if error.code == GONE and error.status == 404:
                 return True
             raise
+        # A cache or proxy that answers for another id must not prove life or death.
         if attribute_in(body) != instance_id:
             raise Malformed("", "the reply is about another instance", "", action, about=instance_id)
         return False

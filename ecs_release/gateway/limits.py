@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 
+# Spread evenly: it is bursts that get an account throttled, for its other users too.
 CALLS_PER_SECOND = 10.0
 
 
@@ -29,5 +30,6 @@ class Limiter:
             now = self._clock()
             at = max(now, self._next[action])
             self._next[action] = at + self._gap
+        # Outside the lock, or one waiting thread would hold up all actions.
         if at > now:
             self._sleep(at - now)

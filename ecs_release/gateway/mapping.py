@@ -18,6 +18,7 @@ Made = TypeVar("Made")
 TIME_FORMATS = ("%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ")
 
 
+# Strict, because a number where a text should be means another form than the documented one.
 class _Reply(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -57,6 +58,7 @@ class _Instance(_Reply):
     CreationTime: str = ""
     ExpiredTime: str = ""
     AutoReleaseTime: str = ""
+    # No default: an answer that leaves it out must not read as unprotected.
     DeletionProtection: bool
     OperationLocks: _Locks = _Locks()
     Tags: _Tags = _Tags()
@@ -93,6 +95,7 @@ class _Disk(_Reply):
     Size: int
     Status: str
     InstanceId: str = ""
+    # No default either, for a guess would decide about data.
     DeleteWithInstance: bool
     DeleteAutoSnapshot: bool
     Portable: bool = True
@@ -222,6 +225,7 @@ def _instance(item: _Instance) -> InstanceFacts:
         expires_at=parse_time(item.ExpiredTime) if charge is Charge.SUBSCRIPTION else None,
         auto_release_at=release_at.replace(second=0) if release_at else None,
         deletion_protection=item.DeletionProtection,
+        # The documentation spells them in both cases (Recycling, financial).
         locks=frozenset(lock.LockReason.lower() for lock in item.OperationLocks.LockReason),
         tags=tuple((tag.TagKey, tag.TagValue) for tag in item.Tags.Tag),
         public_ips=tuple(item.PublicIpAddress.IpAddress),

@@ -54,6 +54,7 @@ _NO_PERMISSION = (
     "InvalidSecurityToken",
     "InvalidUser.Unauthorized",
 )
+# In this order: a code that passes by itself is never taken for a final one.
 _FAMILIES: tuple[tuple[type[CloudError], tuple[str, ...]], ...] = (
     (Throttled, _TRANSIENT),
     (Later, _LATER),

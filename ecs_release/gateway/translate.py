@@ -26,8 +26,10 @@ def body_of(product: Product, action: str, about: str, text: Any) -> Body:
     except (TypeError, ValueError) as error:
         raise Malformed("", "the reply is not JSON", "", action, about=about) from error
     request_id = body.get("RequestId") if isinstance(body, dict) else None
+    # Every documented reply has one; without it something else has answered.
     if not request_id or not isinstance(request_id, str):
         raise Malformed("", "the reply carries no RequestId", "", action, about=about)
+    # Billing reports errors with status 200, which the SDK lets through.
     if product is BSS and body.get("Success") is not True:
         raise _api_error(action, about, body, 200)
     checked: Body = body

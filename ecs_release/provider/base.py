@@ -33,6 +33,7 @@ class CloudProvider(ResourceProvider):
 
 def stored(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs to store: all inputs again, and the number of their schema."""
+    # Destroy runs no program, so all that it needs must be in the outputs.
     return {**properties, "schema": SCHEMA}
 
 
@@ -61,6 +62,7 @@ def check_place(subject: str, properties: Mapping[str, Any]) -> Cloud:
 def check_account(subject: str, properties: Mapping[str, Any]) -> Cloud:
     """As `check_place`, and the caller's account must be the recorded one; raises CloudError."""
     cloud = check_place(subject, properties)
+    # Another account knows none of our ids and would make all of them look released.
     account = SESSION.gateway(cloud).identity().account
     recorded = properties.get("account")
     if recorded and account != recorded:
@@ -97,6 +99,7 @@ def look_at(errand: Errand) -> Plan:
     gateway = SESSION.gateway(record.cloud)
     wrong = SESSION.place_findings(record.cloud)
     if wrong:
+        # For the clock alone: nothing is asked about instances in the wrong place.
         gateway.identity()
         return Plan(record.group, record.group_id, gateway.cloud_time(), findings=wrong)
     return look(errand, gateway, SESSION.sightings)

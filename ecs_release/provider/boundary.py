@@ -23,6 +23,7 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 PROVIDER_KEY = "__provider"
+# What people can act on; anything else is a defect and shows its trace.
 EXPECTED = (CloudError, DeclarationsUnwritable, EngineGone, JournalUnwritable, UnreadableRecord)
 
 

@@ -36,6 +36,7 @@ class Declarations:
 
     def __init__(self, engine: str, answers: Callable[[], bool], folder: Path = FOLDER) -> None:
         self._answers = answers
+        # Two operations of one folder have two engines, so they never read each other's files.
         self._prefix = f"{engine.replace(':', '_') or 'no-engine'}."
         self._folder = folder
         self._lock = threading.Lock()
@@ -100,6 +101,7 @@ class Declarations:
     def _open(self) -> TextIO:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            # What dead processes left goes now, so that the folder does not grow.
             for path in self._folder.iterdir():
                 _of_a_living_process(path)
             file = _locked(self._path)

@@ -44,6 +44,7 @@ from ecs_release.provider.session import SESSION, say
 from ecs_release.runner.records import parse_disks
 
 INPUTS = ("group", "group_id", "account", "cloud", "members", "disks")
+# What cannot be changed on a living instance; flags can.
 SHAPE = ("name", "kind", "category", "size_gib")
 Pair = tuple[DiskFacts, DeclaredDisk | None]
 
@@ -90,6 +91,7 @@ def _shape_failures(olds: dict[str, Any], news: dict[str, Any]) -> Iterator[Chec
         return
     old_ids, new_ids = known_members(olds), known_members(news)
     staying = [f"{name} {id_}" for name, id_ in new_ids.items() if old_ids.get(name) == id_]
+    # The stock provider would replace the instance for it, which is not what a disk edit says.
     if staying:
         yield CheckFailure(
             "disks",

@@ -95,12 +95,14 @@ def _not_declared(groups: Mapping[str, dict[str, Any]]) -> list[GroupRecord]:
         record = parse_record(properties)
         members = {name: id_ for name, id_ in record.members.items() if id_ not in declared}
         still_declared = SESSION.declarations.group((record.project, record.stack, record.group)) is not None
+        # An empty group has nothing to move, so only its declaration tells.
         if not still_declared and (members or not record.members):
             ending.append(replace(record, members=MappingProxyType(members)))
     return ending
 
 
 def _refuse_if_any_is_refused(records: list[GroupRecord]) -> None:
+    # All are looked at before one word is said: a refusal names every group at once.
     plans = [look_at(whole(record)) for record in records]
     refused = [plan for plan in plans if plan.refusals]
     if refused:

@@ -97,6 +97,7 @@ def _failures(olds: dict[str, Any], news: dict[str, Any]) -> list[CheckFailure]:
     if news.get("charge") == Charge.SUBSCRIPTION:
         why = "a subscription has no scheduled release; it can end only after its expiry"
         return [CheckFailure("at", why)]
+    # A group without members has nothing to be armed, so an old time may stay declared.
     problem = time_problem(olds, news, clock_of(news)) if known_members(news) else ""
     return [CheckFailure("at", problem)] if problem else []
 
@@ -139,6 +140,7 @@ def _arm(props: dict[str, Any]) -> None:
             gateway.set_release_time(facts.instance_id, _wanted(props))
         except CloudError as error:
             problems.append(f"  {facts.instance_id}: {error}")
+    # Read back, because a time that was silently not set releases nothing, or too early.
     left = [facts.instance_id for facts in _differing(props, gateway)]
     if problems or left:
         lines = [f"{group}: the release time {props.get('at')} is not set on {', '.join(left)}", *problems]

@@ -31,6 +31,7 @@ def check_recorded_place(errand: Errand) -> None:
 
 def outcome_lines(outcome: Outcome, ways_on: tuple[str, ...] = ()) -> list[str]:
     """Why a run did not complete, in text: the plan where the plan refused, else each finding."""
+    # The plan's own words are the fuller ones; single findings are the cloud's late refusals.
     if outcome.plan.refusals:
         return plan_lines(outcome.plan, ways_on)
     group = outcome.plan.group

@@ -26,6 +26,7 @@ class Sweep(Resource, module="ecs-release", name="Sweep"):
     account: pulumi.Output[str]
 
     def __init__(self, resource_name: str, props: Mapping[str, Any], opts: Options = None) -> None:
+        # The engine fills only keys that were declared as outputs beforehand.
         drawn = {"group_id": None, "account": None}
         super().__init__(SweepProvider(), resource_name, {**drawn, **props}, opts)
 

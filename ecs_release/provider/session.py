@@ -33,6 +33,7 @@ def say(line: str) -> None:
 def engine_answers() -> bool:
     """Whether the engine that started this process still accepts a connection."""
     host, _, port = engine_address().rpartition(":")
+    # Without an engine, in a test or a tool, nobody can have gone away.
     if not port:
         return True
     try:
@@ -59,6 +60,7 @@ class Session:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._gateways: dict[Cloud, Gateway] = {}
+        # Sweep goes last and need not prove again what Teardown has proven.
         self._ended: set[str] = set()
         self._configured: Mapping[str, Any] = {}
         self.sightings = Sightings()
@@ -95,6 +97,7 @@ class Session:
         if region and region != cloud.region:
             return (Finding(Reason.WRONG_REGION, f"recorded {cloud.region}, configured {region}"),)
         endpoint = _endpoint(self._configured.get("endpoints"))
+        # A key that is absent is no contradiction: destroy uses the recorded place.
         if endpoint is not None and endpoint != cloud.ecs:
             detail = f"recorded {cloud.ecs or 'official'}, configured {endpoint or 'official'}"
             return (Finding(Reason.WRONG_ENDPOINT, detail),)

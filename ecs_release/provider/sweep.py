@@ -52,10 +52,12 @@ class SweepProvider(CloudProvider):
     @guarded
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Checks terms, time, account and marked instances; draws the group id once."""
+        # A clock in the inputs would be a change in every `up`.
         inputs = {key: value for key, value in news.items() if key != "now"}
         if not is_known(inputs):
             return CheckResult(inputs, [])
         SESSION.declarations.sweep(group_key(inputs))
+        # Drawn once and kept: everything that was ever tagged with it must be found again.
         inputs["group_id"] = olds.get("group_id") or secrets.token_hex(10)
         failures = [*_terms_failures(inputs), *_time_failures(olds, news)]
         if not failures:
@@ -95,6 +97,7 @@ class SweepProvider(CloudProvider):
         left = gateway.find_group(record.group_id)
         if not left:
             _check_nothing_is_left(record, gateway)
+        # The Sweep is being replaced, not removed: its group lives on under a new id.
         elif SESSION.declarations.is_swept(group_key(props)):
             refuse(_still_carrying(record, left))
         else:
@@ -164,6 +167,7 @@ def _cloud_failures(olds: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Ch
         if recorded != inputs["account"]:
             detail = f"recorded {recorded}, the credentials are of {inputs['account']}"
             yield CheckFailure("", f"wrong-account: {detail}; use credentials of the recorded account")
+        # A first `up` has no past to contradict and nothing that could have been marked.
         elif olds:
             yield from _place_failures(olds, inputs)
             yield from _marked_failures(inputs, gateway)

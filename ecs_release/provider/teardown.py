@@ -67,6 +67,7 @@ class TeardownProvider(CloudProvider):
         try:
             _warn_of_members_not_seen(record)
             _warn_of_what_is_left(look_at(Errand(record, record.terms, record.members)))
+        # A record that is not stored is worse than one that could not be checked.
         except CloudError as error:
             warn(record.group, error)
         return CreateResult(resource_id(props, "teardown"), stored(props))
@@ -92,9 +93,11 @@ class TeardownProvider(CloudProvider):
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Releases members that left and what a broken-off `up` left, under the terms of now."""
         errand = _errand(olds, news)
+        # Members in two places could not be ended by one record.
         _refuse_another_place(errand.record, parse_record(news))
         check_recorded_place(errand)
         plan = look_at(errand)
+        # Strangers alone stop no `up`: they are named, and `claim` or `disown` settles them.
         if _to_end(plan) or plan.findings:
             outcome = release(errand)
             if not outcome.done:
@@ -113,6 +116,7 @@ class TeardownProvider(CloudProvider):
         """The release run over the whole group, or nothing where the group is still declared."""
         record = parse_record(props)
         errand = _moved(record) or whole(record)
+        # The engine deletes the old record of a replacement last; its instances live on in the new one.
         if errand.wanted and not set(record.members.values()) - set(errand.wanted.values()):
             say(f"{record.group}: still declared, nothing is released")
             return
@@ -130,6 +134,7 @@ def _moved(record: GroupRecord) -> Errand | None:
     declaration = SESSION.declarations.group((record.project, record.stack, record.group))
     if declaration is None:
         return Errand(record, record.terms, MappingProxyType(kept)) if kept else None
+    # Under the terms declared now: `on_replaced` decides about exactly this case.
     wish = parse_record(declaration)
     wanted = MappingProxyType({**kept, **wish.members})
     return Errand(record, wish.terms, wanted, frozenset({wish.group_id}))

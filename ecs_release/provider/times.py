@@ -22,6 +22,7 @@ def clock_of(properties: Mapping[str, Any]) -> datetime:
 def time_problem(olds: Mapping[str, Any], news: Mapping[str, Any], now: datetime) -> str:
     """Why a release time about to be set cannot be, "" when it can or is armed already."""
     text = news.get("at", NO_TIME)
+    # In its last 30 minutes an armed time can no longer be set, but `up` must still work.
     if text == NO_TIME or (olds and olds.get("at") == text):
         return ""
     try:

@@ -30,6 +30,7 @@ class Journal:
 
     def __init__(self, directory: Path, group: str, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        # The random end keeps apart two runs that begin in the same second.
         name = f"{clock():%Y%m%dT%H%M%SZ}-{group}-{secrets.token_hex(3)}.jsonl"
         self.path = directory / name
 
@@ -41,6 +42,7 @@ class Journal:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry, default=str) + "\n")
                 file.flush()
+                # Before the call goes out: after a crash the journal must know more than nothing.
                 os.fsync(file.fileno())
         except OSError as error:
             raise JournalUnwritable(

@@ -20,6 +20,7 @@ class Sightings:
     """What this process saw alive and what it proved gone; a released id never comes back."""
 
     alive: set[str] = field(default_factory=set)
+    # Kept for the process: proofs cost a call for each id.
     gone: set[str] = field(default_factory=set)
 
 
@@ -63,6 +64,7 @@ def _recorded_to_end(errand: Errand) -> set[str]:
 def _found(errand: Errand, gateway: Gateway) -> dict[str, InstanceFacts]:
     group_ids = sorted(errand.group_ids | {errand.record.group_id})
     found = {facts.instance_id: facts for group_id in group_ids for facts in gateway.find_group(group_id)}
+    # By id as well: tags may have been removed by hand, and that is refused, not overlooked.
     missing = sorted(_recorded_to_end(errand) - found.keys())
     if missing:
         found |= {facts.instance_id: facts for facts in gateway.find_instances(missing)}
@@ -83,6 +85,7 @@ def _proven_gone(lost: set[str], gateway: Gateway, sightings: Sightings) -> froz
 def _is_released(instance_id: str, gateway: Gateway) -> bool:
     try:
         return gateway.is_released(instance_id)
+    # No right to ask is no proof, so the id stays unseen and the run refuses.
     except NoPermission:
         return False
 
@@ -104,6 +107,7 @@ def _with_disks(
     instances: tuple[InstanceFacts, ...], errand: Errand, gateway: Gateway
 ) -> tuple[InstanceFacts, ...]:
     staying = set(errand.wanted.values())
+    # Disks of what stays are nobody's business here, and cost calls.
     ending = [facts.instance_id for facts in instances if facts.instance_id not in staying]
     disks: dict[str, list[DiskFacts]] = {instance_id: [] for instance_id in ending}
     for disk in gateway.disks_of(ending) if ending else ():

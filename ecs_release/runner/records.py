@@ -72,6 +72,7 @@ class RecordModel(_Model):
     group_id: str = Field(min_length=8)
     account: str = Field(min_length=1)
     cloud: CloudModel
+    # The engine drops empty maps, so an absent one is an empty group.
     members: dict[str, str] = {}
     disks: list[DiskModel] = []
     terms: TermsModel = TermsModel()
@@ -80,6 +81,7 @@ class RecordModel(_Model):
 
 def parse_minute(text: str) -> datetime | None:
     """A stored minute as an aware UTC time, None for "none"; raises ValueError on anything else."""
+    # A word, because a null does not survive the engine.
     if text in (NO_TIME, ""):
         return None
     return datetime.strptime(text, MINUTE_FORMAT).replace(tzinfo=UTC)

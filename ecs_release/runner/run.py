@@ -18,8 +18,10 @@ from ecs_release.runner.observe import Errand, Sightings, identity_findings, obs
 
 BATCH = 100
 DEADLINE_SECONDS = 600.0
+# The cloud takes seconds; after two minutes a new look tells more than more polling.
 CONFIRM_SECONDS = 120.0
 LOST = "was to stay, and is NOT to be found after the release"
+# Quick at first, because most releases take seconds, then slow for the sake of the limits.
 PAUSES_SECONDS = (1.0, 1.0, 2.0, 3.0, 5.0)
 REASON_OF_CODE = {
     "InvalidOperation.DeletionProtection": Reason.PROTECTED,
@@ -87,11 +89,13 @@ class ReleaseRun:
         first = plan = self._look()
         if plan.alive:
             self._journal.write("plan", plan=plan_json(plan), members=dict(self._errand.record.members))
+        # Every round decides anew on fresh facts: the world moves between two calls.
         while plan.alive and not plan.refusals:
             if self._tools.clock() >= self._ends_at:
                 return self._outcome(first, tuple(_overtime(plan)))
             findings = self._advance(plan)
             plan = self._look()
+            # The cloud refuses what we would not: saying so beats trying again until the deadline.
             if findings and not plan.refusals:
                 return self._outcome(first, findings)
         return self._outcome(plan if plan.refusals else first, plan.refusals)
@@ -123,11 +127,13 @@ class ReleaseRun:
     def _advance(self, plan: Plan) -> tuple[Finding, ...]:
         """Waits where the plan waits, else applies it; findings say why the cloud refused."""
         ready = plan.answered(Answer.RELEASE)
+        # All or none: what can go waits for what is still starting.
         if plan.answered(Answer.WAIT) or not ready:
             self._pause()
             return ()
         try:
             self._apply(ready, headline(plan))
+        # A NotFound means somebody else was faster; the next look proves it.
         except (Later, NotFound):
             self._pause()
         except RefusedByCloud as error:
@@ -138,6 +144,7 @@ class ReleaseRun:
     def _apply(self, ready: tuple[InstancePlan, ...], title: str) -> None:
         self._tools.say(title)
         self._keep_disks([disk_id for plan in ready for disk_id in _step(plan, StepKind.KEEP_DISKS).disk_ids])
+        # The switch holds for a whole call, and must not reach a pay-as-you-go instance.
         for terminate in (False, True):
             chosen = [plan for plan in ready if _release_step(plan).terminate_subscription is terminate]
             for start in range(0, len(chosen), BATCH):
@@ -153,6 +160,7 @@ class ReleaseRun:
             disk_ids, delete_with_instance=False, delete_auto_snapshot=None
         )
         self._journal.write("answer", action="ModifyDiskAttribute", request_ids=list(request_ids))
+        # A 200 to a batch is no proof; a disk lost here is lost for good.
         lost = [disk.disk_id for disk in self._gateway.find_disks(disk_ids) if disk.delete_with_instance]
         if lost:
             raise Later("flag-not-set", f"{', '.join(lost)} still go with their instance", "", "")
@@ -205,6 +213,7 @@ def _overtime(plan: Plan) -> Iterator[Finding]:
 def _refused_by_cloud(error: CloudError, ready: tuple[InstancePlan, ...]) -> Iterator[Finding]:
     reason = REASON_OF_CODE.get(error.code, Reason.REFUSED_BY_THE_CLOUD)
     detail = f"{error.code}, request {error.request_id}"
+    # A batch is refused for one of its ids, which only the message names, if at all.
     named = [plan for plan in ready if plan.instance_id in str(error)] or list(ready)
     for plan in named:
         yield Finding(reason, detail, plan.instance_id, plan.member)
