@@ -53,6 +53,10 @@ class Worlds:
         world.groups, world.config = json.loads(json.dumps(groups)), dict(config)
         return world
 
+    def stock(self, program: str) -> World:
+        """A stack after a first `up` of a program of stock resources, without any of ours."""
+        return self._from_store(f"stock-{abs(hash(program))}", lambda: self._first_stock_up(program))
+
     def again(self, name: str) -> World:
         """The world that a test saved under this name, as it was then."""
         return self._restore(name)
@@ -89,6 +93,12 @@ class Worlds:
     def _first_up(self, groups: Groups, config: dict[str, Any]) -> None:
         world = self.empty()
         world.groups, world.config = groups, config
+        result = world.up()
+        assert result.code == 0, result.output
+
+    def _first_stock_up(self, program: str) -> None:
+        world = self.empty()
+        world.write_program(program)
         result = world.up()
         assert result.code == 0, result.output
 

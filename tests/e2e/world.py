@@ -76,6 +76,10 @@ class World:
         (self.project / ".venv").symlink_to(ROOT / ".venv")
         assert self.pulumi("stack", "init", STACK).code == 0
 
+    def write_program(self, text: str) -> None:
+        """Puts a program of its own in place of ours."""
+        (self.project / "__main__.py").write_text(text)
+
     def write_config(self) -> None:
         text = (ROOT / "stacks" / "Pulumi.local.yaml").read_text()
         written = yaml.safe_load(text.replace("127.0.0.1:8443", self.cloud.address))

@@ -43,17 +43,43 @@ func resources() map[string]*tfbridge.ResourceInfo {
 			// The SDK declares one object here, where Terraform has a list.
 			Fields: map[string]*tfbridge.SchemaInfo{"network_interfaces": {MaxItemsOne: &single}},
 		},
-		"alicloud_security_group":      {Tok: tokens.Type("alicloud:ecs/securityGroup:SecurityGroup")},
-		"alicloud_security_group_rule": {Tok: tokens.Type("alicloud:ecs/securityGroupRule:SecurityGroupRule")},
-		"alicloud_vpc":                 {Tok: tokens.Type("alicloud:vpc/network:Network")},
-		"alicloud_vswitch":             {Tok: tokens.Type("alicloud:vpc/switch:Switch")},
+		"alicloud_ecs_auto_snapshot_policy":   named("ecs/autoSnapshotPolicy:AutoSnapshotPolicy"),
+		"alicloud_ecs_disk":                   named("ecs/ecsDisk:EcsDisk"),
+		"alicloud_ecs_disk_attachment":        named("ecs/ecsDiskAttachment:EcsDiskAttachment"),
+		"alicloud_ecs_instance_set":           named("ecs/ecsInstanceSet:EcsInstanceSet"),
+		"alicloud_ecs_key_pair":               named("ecs/ecsKeyPair:EcsKeyPair"),
+		"alicloud_ecs_network_interface":      named("ecs/ecsNetworkInterface:EcsNetworkInterface"),
+		"alicloud_ecs_snapshot":               named("ecs/ecsSnapshot:EcsSnapshot"),
+		"alicloud_eip_address":                named("ecs/eipAddress:EipAddress"),
+		"alicloud_eip_association":            named("ecs/eipAssociation:EipAssociation"),
+		"alicloud_ram_policy":                 named("ram/policy:Policy"),
+		"alicloud_ram_role":                   named("ram/role:Role"),
+		"alicloud_ram_role_policy_attachment": named("ram/rolePolicyAttachment:RolePolicyAttachment"),
+		"alicloud_security_group":             named("ecs/securityGroup:SecurityGroup"),
+		"alicloud_security_group_rule":        named("ecs/securityGroupRule:SecurityGroupRule"),
+		"alicloud_vpc":                        named("vpc/network:Network"),
+		"alicloud_vswitch":                    named("vpc/switch:Switch"),
 	}
+}
+
+func named(member string) *tfbridge.ResourceInfo {
+	return &tfbridge.ResourceInfo{Tok: tokens.Type("alicloud:" + member)}
 }
 
 func dataSources() map[string]*tfbridge.DataSourceInfo {
 	return map[string]*tfbridge.DataSourceInfo{
-		"alicloud_caller_identity": {Tok: tokens.ModuleMember("alicloud:index/getCallerIdentity:getCallerIdentity")},
-		"alicloud_images":          {Tok: tokens.ModuleMember("alicloud:ecs/getImages:getImages")},
-		"alicloud_zones":           {Tok: tokens.ModuleMember("alicloud:index/getZones:getZones")},
+		"alicloud_account":                          source("index/getAccount:getAccount"),
+		"alicloud_caller_identity":                  source("index/getCallerIdentity:getCallerIdentity"),
+		"alicloud_images":                           source("ecs/getImages:getImages"),
+		"alicloud_instance_types":                   source("ecs/getInstanceTypes:getInstanceTypes"),
+		"alicloud_regions":                          source("index/getRegions:getRegions"),
+		"alicloud_resource_manager_resource_groups": source("resourcemanager/getResourceGroups:getResourceGroups"),
+		"alicloud_vpcs":                             source("vpc/getNetworks:getNetworks"),
+		"alicloud_vswitches":                        source("vpc/getSwitches:getSwitches"),
+		"alicloud_zones":                            source("index/getZones:getZones"),
 	}
+}
+
+func source(member string) *tfbridge.DataSourceInfo {
+	return &tfbridge.DataSourceInfo{Tok: tokens.ModuleMember("alicloud:" + member)}
 }
