@@ -3,7 +3,7 @@
 Imports gateway and domain. Changes nothing in the cloud.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -51,10 +51,24 @@ def observe(errand: Errand, gateway: Gateway, sightings: Sightings) -> Observati
     """Looks at everything the errand is about; raises CloudError when the cloud cannot be asked."""
     found = _found(errand, gateway)
     sightings.alive.update(found)
-    lost = _recorded_to_end(errand) - found.keys()
+    seen = _with_disks(tuple(found.values()), errand, gateway)
+    instances = _still_there(seen, errand, gateway)
+    lost = _recorded_to_end(errand) - {facts.instance_id for facts in instances}
     gone = _proven_gone(lost, gateway, sightings)
-    instances = _with_disks(_with_renewals(found.values(), gateway), errand, gateway)
-    return Observation(gateway.cloud_time(), instances, gone, frozenset(lost - gone))
+    return Observation(gateway.cloud_time(), _with_renewals(instances, gateway), gone, frozenset(lost - gone))
+
+
+def _still_there(
+    seen: tuple[InstanceFacts, ...], errand: Errand, gateway: Gateway
+) -> tuple[InstanceFacts, ...]:
+    """What was seen, less what ended between the look at the instances and the look at their disks."""
+    staying = set(errand.wanted.values())
+    bare = sorted(facts.instance_id for facts in seen if not facts.disks and facts.instance_id not in staying)
+    if not bare:
+        return seen
+    # An instance without a disk has just gone, or its disks may not be looked at; a second look tells.
+    left = {facts.instance_id for facts in gateway.find_instances(bare)}
+    return tuple(facts for facts in seen if facts.instance_id not in bare or facts.instance_id in left)
 
 
 def _recorded_to_end(errand: Errand) -> set[str]:
@@ -90,8 +104,7 @@ def _is_released(instance_id: str, gateway: Gateway) -> bool:
         return False
 
 
-def _with_renewals(found: Iterable[InstanceFacts], gateway: Gateway) -> tuple[InstanceFacts, ...]:
-    instances = tuple(found)
+def _with_renewals(instances: tuple[InstanceFacts, ...], gateway: Gateway) -> tuple[InstanceFacts, ...]:
     subscriptions = [facts.instance_id for facts in instances if facts.charge is Charge.SUBSCRIPTION]
     if not subscriptions:
         return instances
