@@ -52,6 +52,8 @@ def serve(
     reclaim_seconds: Seconds = None,
     expired_stop_seconds: Seconds = None,
     security_lock_release: Annotated[str | None, typer.Option(help="allowed or refused.")] = None,
+    throttling_status: Annotated[int | None, typer.Option(help="400, 403 or 429.")] = None,
+    throttling_retry_after: Annotated[str | None, typer.Option(help="omitted or sent.")] = None,
 ) -> None:
     """Serve the emulated cloud until interrupted; options given here override what the file remembers."""
     given = {

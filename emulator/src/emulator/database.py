@@ -28,9 +28,10 @@ CREATE TABLE IF NOT EXISTS tokens (
     expires REAL NOT NULL,
     PRIMARY KEY (scope, token));
 CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY, action TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS spent (scope TEXT PRIMARY KEY, minute INTEGER NOT NULL, calls INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
-_TABLES = ("resources", "tags", "timers", "addresses", "tokens", "requests", "facts")
+_TABLES = ("resources", "tags", "timers", "addresses", "tokens", "requests", "spent", "facts")
 
 
 class Database:

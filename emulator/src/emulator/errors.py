@@ -14,6 +14,8 @@ class ApiError(Exception):
         self.status = status
         self.code = code
         self.message = message
+        # Sent as a header where the service says when to come again.
+        self.retry_after_ms: int | None = None
 
 
 # The billing page pairs HTTP 200 with Success=false; clients that trust the status alone fall for it.

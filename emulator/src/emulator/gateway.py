@@ -17,6 +17,7 @@ from emulator.errors import ApiError, BusinessFailure
 from emulator.faults import Effect, Faults
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, lookup
+from emulator.rules import throttling
 from emulator.rules.events import HANDLERS
 from emulator.wire import RpcRequest
 from emulator.world import World
@@ -77,9 +78,13 @@ class Gateway:
 
     def _apply(self, request: RpcRequest, call: Call) -> Answer:
         try:
+            action = lookup(request.product, request.action)
+            action.check(request.parameters)
+            # Before the nested transaction: a call that is refused later has been made all the same.
+            throttling.admit(self.world, f"{call.account}/{call.region}/{action.product}", action.name)
             # Nested, so that a refusal takes back the changes but keeps the log entry.
             with self.world.database.transaction("action"):
-                reply = lookup(request.product, request.action).run(call, request.parameters)
+                reply = action.handler(call)
         except ApiError as error:
             return _refusal(request, error)
         except BusinessFailure as failed:
@@ -106,7 +111,10 @@ class Gateway:
 
 
 def _refusal(request: RpcRequest, error: ApiError) -> Answer:
-    return Answer(error.status, wire.failure(error, request.host), error.code)
+    answer = Answer(error.status, wire.failure(error, request.host), error.code)
+    if error.retry_after_ms is not None:
+        answer.headers["x-acs-retry-after"] = str(error.retry_after_ms)
+    return answer
 
 
 def _ordered(request: RpcRequest, effect: Effect) -> Answer:

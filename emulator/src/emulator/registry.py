@@ -73,10 +73,9 @@ class Action:
     ignored: frozenset[str]
     required: dict[str, str]
 
-    def run(self, call: Call, raw: dict[str, str]) -> Reply:
-        """Check the parameters by name, then answer."""
+    def check(self, raw: dict[str, str]) -> None:
+        """Refuse parameters that are unknown by name, or missing."""
         check(raw, self.allowed, self.required)
-        return self.handler(call)
 
 
 ACTIONS: dict[tuple[str, str], Action] = {}

@@ -25,3 +25,6 @@ class Settings(BaseModel):
     reclaim_seconds: float = Field(default=300.0, ge=0)
     expired_stop_seconds: float = Field(default=3600.0, ge=0)
     security_lock_release: Literal["allowed", "refused"] = "allowed"
+    # The pages of different actions document all three.
+    throttling_status: Literal[400, 403, 429] = 400
+    throttling_retry_after: Literal["omitted", "sent"] = "omitted"

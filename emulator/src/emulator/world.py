@@ -11,6 +11,7 @@ from collections.abc import Callable
 from emulator.clock import Clock
 from emulator.database import Database
 from emulator.ledger import PUBLIC_POOL, Addresses, RequestLog, Timers, Tokens
+from emulator.limits import Limits
 from emulator.settings import Settings
 from emulator.store import Store
 
@@ -28,6 +29,7 @@ class World:
         self.addresses = Addresses(database)
         self.tokens = Tokens(database)
         self.log = RequestLog(database)
+        self.limits = Limits(database)
         self.restore()
 
     def restore(self) -> None:
@@ -37,6 +39,7 @@ class World:
         self.settings = Settings(**settings) if settings else self.defaults.model_copy()
         # Frozen for one request: two readings of the clock within a call must not differ.
         self.now = self.clock.now()
+        self.limits.load()
         self.keep()
 
     def keep(self) -> None:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from emulator import times
 from emulator.control.events import apply
 from emulator.faults import Fault, Faults
+from emulator.registry import ACTIONS
 from emulator.resources import KINDS
 from emulator.rules.events import HANDLERS
 from emulator.world import World
@@ -40,6 +41,9 @@ class Control:
             ("POST", "clock"): self._set_clock,
             ("POST", "faults"): self._add_faults,
             ("DELETE", "faults"): self._clear_faults,
+            ("GET", "limits"): self._limits,
+            ("POST", "limits"): self._set_limits,
+            ("DELETE", "limits"): self._clear_limits,
             ("POST", "latency"): self._set_latency,
             ("POST", "events"): self._events,
             ("GET", "settings"): self._settings,
@@ -115,6 +119,20 @@ class Control:
     def _set_latency(self, query: dict[str, str], body: Any) -> Reply:
         self.faults.latency_ms = int(_number(_object(body, {"ms"}).get("ms"), "ms", 0, _MOST_MILLISECONDS))
         return {"ms": self.faults.latency_ms}
+
+    def _limits(self, query: dict[str, str], body: Any) -> Reply:
+        return dict(self.world.limits.table)
+
+    def _set_limits(self, query: dict[str, str], body: Any) -> Reply:
+        if not body and (body is None or isinstance(body, dict)):
+            return self._clear_limits(query, body)
+        # A misspelt action would be limited to no effect, and a test would pass for the wrong reason.
+        self.world.limits.change(_object(body, {name for _, name in ACTIONS}))
+        return self._limits(query, body)
+
+    def _clear_limits(self, query: dict[str, str], body: Any) -> Reply:
+        self.world.limits.clear()
+        return {}
 
     def _events(self, query: dict[str, str], body: Any) -> Reply:
         for name, value in _object(body, None).items():
