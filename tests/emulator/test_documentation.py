@@ -11,6 +11,7 @@ from emulator.control.events import EVENTS
 from emulator.database import Database
 from emulator.faults import Effect, Faults, Match
 from emulator.reference import renewed, table
+from emulator.rules.conduct import RULES
 from emulator.rules.release import BLOCKS
 from emulator.settings import Settings
 from emulator.world import World
@@ -42,3 +43,8 @@ def test_every_control_call_has_its_row() -> None:
 @pytest.mark.parametrize("name", [*EVENTS, *BLOCKS, *Match.model_fields, *Effect.model_fields])
 def test_every_event_and_every_part_of_a_fault_is_named(name: str) -> None:
     assert name in WORDS
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_every_kind_of_violation_has_its_row(kind: str) -> None:
+    assert f"| `{kind}` |" in TEXT

@@ -29,9 +29,22 @@ CREATE TABLE IF NOT EXISTS tokens (
     PRIMARY KEY (scope, token));
 CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY, action TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS spent (scope TEXT PRIMARY KEY, minute INTEGER NOT NULL, calls INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS violations (n INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS nonces (key TEXT NOT NULL, nonce TEXT NOT NULL, PRIMARY KEY (key, nonce));
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
-_TABLES = ("resources", "tags", "timers", "addresses", "tokens", "requests", "spent", "facts")
+_TABLES = (
+    "resources",
+    "tags",
+    "timers",
+    "addresses",
+    "tokens",
+    "requests",
+    "violations",
+    "nonces",
+    "spent",
+    "facts",
+)
 
 
 class Database:

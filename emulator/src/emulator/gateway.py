@@ -18,6 +18,7 @@ from emulator.faults import Effect, Faults
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, lookup
 from emulator.rules import throttling
+from emulator.rules.conduct import Exchange, observe
 from emulator.rules.events import HANDLERS
 from emulator.wire import RpcRequest
 from emulator.world import World
@@ -33,6 +34,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     delay_ms: int = 0
     cut: bool = False
+    ordered: bool = False
 
 
 class Gateway:
@@ -48,7 +50,7 @@ class Gateway:
         with self.world.database.transaction("request"):
             self.world.settle(HANDLERS)
             answer = self._attempt(request)
-            self._record(request, answer)
+            self._observe(request, answer, self._record(request, answer))
         answer.headers["date"] = times.to_http_date(self.world.now)
         answer.delay_ms += self.faults.latency_ms
         return answer
@@ -73,6 +75,7 @@ class Gateway:
         if effect.retry_after_ms is not None:
             answer.headers["x-acs-retry-after"] = str(effect.retry_after_ms)
         answer.delay_ms = effect.delay_ms
+        answer.ordered = effect.replaces
         answer.cut = effect.drop == "reply"
         return answer
 
@@ -95,7 +98,7 @@ class Gateway:
             return _refusal(request, ApiError(500, "InternalError", "The request processing has failed."))
         return Answer(200, wire.success(request.product, reply), code=str(reply.get("Code", "")))
 
-    def _record(self, request: RpcRequest, answer: Answer) -> None:
+    def _record(self, request: RpcRequest, answer: Answer) -> int:
         entry: dict[str, Any] = {
             "time": times.to_second(self.world.now),
             "product": request.product,
@@ -107,7 +110,26 @@ class Gateway:
             "access_key_id": request.access_key_id,
             "user_agent": request.headers.get("user-agent", ""),
         }
-        self.world.log.record(request.action, entry)
+        return self.world.log.record(request.action, entry)
+
+    def _observe(self, request: RpcRequest, answer: Answer, number: int) -> None:
+        # What names no product or no key is nobody's call.
+        if request.product and request.access_key_id:
+            wait = answer.headers.get("x-acs-retry-after")
+            exchange = Exchange(
+                number=number,
+                key=request.access_key_id,
+                product=request.product,
+                action=request.action,
+                parameters=request.parameters,
+                nonce=request.common("SignatureNonce", "x-acs-signature-nonce"),
+                status=answer.status,
+                code=answer.code,
+                ordered=answer.ordered,
+                unseen=answer.cut or answer.delay_ms > 0,
+                retry_after_ms=None if wait is None else int(wait),
+            )
+            observe(self.world, exchange)
 
 
 def _refusal(request: RpcRequest, error: ApiError) -> Answer:

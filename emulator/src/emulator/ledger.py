@@ -130,3 +130,23 @@ class RequestLog:
         """Return how often each action was called."""
         rows = self._database.run("SELECT action, count(*) FROM requests GROUP BY action ORDER BY action")
         return dict(rows.fetchall())
+
+
+class Violations:
+    """Calls that a careful client would not have sent, numbered from 1."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, entry: dict[str, Any]) -> None:
+        """Append a finding."""
+        self._database.run("INSERT INTO violations (body) VALUES (?)", json.dumps(entry))
+
+    def since(self, number: int) -> list[dict[str, Any]]:
+        """Return the findings after a number, oldest first."""
+        rows = self._database.run("SELECT n, body FROM violations WHERE n > ? ORDER BY n", number)
+        return [{"n": n, **json.loads(body)} for n, body in rows]
+
+    def first(self, key: str, nonce: str) -> bool:
+        """Keep a nonce and tell whether the key used it for the first time."""
+        return self._database.run("INSERT OR IGNORE INTO nonces VALUES (?, ?)", key, nonce).rowcount == 1

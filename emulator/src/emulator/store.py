@@ -75,6 +75,11 @@ class Store:
         for seq, body in self.database.run(statement + " ORDER BY seq", *values).fetchall():
             yield seq, kind.model_validate_json(body)
 
+    def releasing(self) -> set[str]:
+        """Return the ids of all instances whose release was accepted."""
+        statement = "SELECT id FROM resources WHERE kind = 'instances' AND json_extract(body, '$.releasing')"
+        return {identifier for (identifier,) in self.database.run(statement)}
+
     def everything(self) -> Iterator[Resource]:
         """Yield all resources of all accounts."""
         for kind, body in self.database.run("SELECT kind, body FROM resources ORDER BY seq").fetchall():

@@ -9,8 +9,9 @@ import secrets
 from collections.abc import Callable
 
 from emulator.clock import Clock
+from emulator.conduct import Memory
 from emulator.database import Database
-from emulator.ledger import PUBLIC_POOL, Addresses, RequestLog, Timers, Tokens
+from emulator.ledger import PUBLIC_POOL, Addresses, RequestLog, Timers, Tokens, Violations
 from emulator.limits import Limits
 from emulator.settings import Settings
 from emulator.store import Store
@@ -29,6 +30,7 @@ class World:
         self.addresses = Addresses(database)
         self.tokens = Tokens(database)
         self.log = RequestLog(database)
+        self.violations = Violations(database)
         self.limits = Limits(database)
         self.restore()
 
@@ -40,6 +42,9 @@ class World:
         # Frozen for one request: two readings of the clock within a call must not differ.
         self.now = self.clock.now()
         self.limits.load()
+        self.memory = Memory()
+        # A client whose reply was lost with the last process cannot know that its call was accepted.
+        self.memory.unseen = self.store.releasing()
         self.keep()
 
     def keep(self) -> None:

@@ -35,6 +35,7 @@ class Control:
         self.calls: dict[tuple[str, str], Callable[[dict[str, str], Any], Reply]] = {
             ("GET", "health"): self._health,
             ("GET", "requests"): self._requests,
+            ("GET", "violations"): self._violations,
             ("GET", "counts"): self._counts,
             ("GET", "state"): self._state,
             ("GET", "clock"): self._clock,
@@ -71,10 +72,10 @@ class Control:
         return {"status": "ok"}
 
     def _requests(self, query: dict[str, str], body: Any) -> Reply:
-        since = query.get("since", "0")
-        if not since.isdecimal():
-            raise ValueError(f"since must be a number, not {since!r}")
-        return self.world.log.since(int(since))
+        return self.world.log.since(_since(query))
+
+    def _violations(self, query: dict[str, str], body: Any) -> Reply:
+        return self.world.violations.since(_since(query))
 
     def _counts(self, query: dict[str, str], body: Any) -> Reply:
         return self.world.log.counts()
@@ -152,6 +153,13 @@ class Control:
         self.world.reset()
         self.faults.clear()
         return {}
+
+
+def _since(query: dict[str, str]) -> int:
+    since = query.get("since", "0")
+    if not since.isdecimal():
+        raise ValueError(f"since must be a number, not {since!r}")
+    return int(since)
 
 
 def _object(body: Any, allowed: set[str] | None) -> dict[str, Any]:
