@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from emulator.database import Database
 from emulator.reference import renewed, table
+from emulator.server import Application
 from emulator.server import serve as serve_world
 from emulator.settings import Settings
 from emulator.world import World
@@ -75,6 +76,6 @@ def run(db: Path, host: str, port: int, given: dict[str, Any]) -> None:
     world.settings = world.settings.model_copy(update=given)
     world.keep()
     try:
-        serve_world(world, host, port)
+        serve_world(Application(world), host, port)
     finally:
         database.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
@@ -65,8 +65,10 @@ class Parameters:
 
     def groups(self, name: str) -> list[Parameters]:
         """Return the groups `Name.1.*`, `Name.2.*` and so on, by index."""
+        start = f"{name}."
+        found = [key for key in self.values if key.startswith(start)]
         pattern = re.compile(rf"{re.escape(name)}\.(\d+)\..+")
-        indexes = {int(match.group(1)) for key in self.values if (match := pattern.fullmatch(key))}
+        indexes = {int(match.group(1)) for key in found if (match := pattern.fullmatch(key))}
         return [self.group(f"{name}.{index}") for index in sorted(indexes)]
 
     def group(self, name: str) -> Parameters:
@@ -91,21 +93,20 @@ class Parameters:
         return value
 
 
-def patterns(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield each parameter name with its indexes written as N."""
-    for name in names:
-        yield name, _INDEX.sub("N", name)
+def pattern_of(name: str) -> str:
+    """Return a parameter name with its indexes written as N."""
+    return _INDEX.sub("N", name) if "." in name else name
 
 
 def check(values: Mapping[str, str], allowed: frozenset[str], required: Mapping[str, str]) -> None:
     """Refuse a missing mandatory parameter and one that the action does not know."""
     # An empty value is an absent one, so it neither satisfies nor offends.
-    given = {name: value for name, value in values.items() if value != ""}
-    present = {pattern for _, pattern in patterns(given)}
+    given = {name: pattern_of(name) for name, value in values.items() if value != ""}
+    present = set(given.values())
     for name, code in required.items():
         if name not in present:
             raise missing_parameter(name, code)
-    for name, pattern in patterns(given):
+    for name, pattern in given.items():
         if pattern not in allowed:
             raise ApiError(
                 400, "UnsupportedParameter", f"The parameter {name} is not supported by this action."

@@ -10,7 +10,6 @@ import asyncio
 from typing import Any
 
 import uvicorn
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -67,36 +66,48 @@ class Application:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        request = Request(scope, receive)
-        try:
-            body = await request.body()
-        except ClientDisconnect:
+        body = await _body(receive)
+        if body is None:
             return
-        response = await self._respond(request, body)
+        response = await self._respond(scope, body)
         if response is not None:
             await response(scope, receive, send)
 
-    async def _respond(self, request: Request, body: bytes) -> Response | None:
-        path = request.url.path
+    async def _respond(self, scope: Scope, body: bytes) -> Response | None:
+        path = scope["path"]
         if path.startswith("/_emulator/"):
-            status, reply = self.control.answer(request.method, path, dict(request.query_params), body)
+            query = wire.pairs(scope["query_string"])
+            status, reply = self.control.answer(scope["method"], path, query, body)
             headers = {"date": times.to_http_date(self.world.clock.now())}
             return JSONResponse(reply, status_code=status, headers=headers)
         if path != "/":
             return JSONResponse(
                 {"error": "the cloud is at / and the control calls are under /_emulator/"}, 404
             )
-        query = bytes(request.scope["query_string"])
-        answer = self.gateway.answer(wire.parse(dict(request.headers), query, body))
-        return await self._sent(request, answer)
+        # Of a header that is there twice, the first counts.
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"][::-1]}
+        answer = self.gateway.answer(wire.parse(headers, scope["query_string"], body))
+        return await self._sent(scope["client"], answer)
 
-    async def _sent(self, request: Request, answer: Answer) -> Response | None:
+    async def _sent(self, client: tuple[str, int] | None, answer: Answer) -> Response | None:
         if answer.delay_ms:
             await asyncio.sleep(answer.delay_ms / 1000)
-        if answer.cut and request.client is not None:
-            await self.connections.cut((request.client.host, request.client.port))
+        if answer.cut and client is not None:
+            await self.connections.cut(client)
             return None
         return Response(answer.body, answer.status, answer.headers, media_type="application/json")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Read a request to its end; None if the client left before it."""
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 class AnnouncedServer(uvicorn.Server):
@@ -110,10 +121,14 @@ class AnnouncedServer(uvicorn.Server):
             print(f"ecs-emulator ready on http://{host}:{port}", flush=True)
 
 
-def serve(world: World, host: str, port: int) -> None:
+def serve(application: Application, host: str, port: int) -> None:
     """Serve until a signal ends the process."""
-    application = Application(world)
-    config = uvicorn.Config(
+    AnnouncedServer(configured(application, host, port)).run()
+
+
+def configured(application: Application, host: str, port: int) -> uvicorn.Config:
+    """Return how an application is served."""
+    return uvicorn.Config(
         application,
         host=host,
         port=port,
@@ -130,4 +145,3 @@ def serve(world: World, host: str, port: int) -> None:
         # User data travels in the query string of some clients.
         h11_max_incomplete_event_size=1_048_576,
     )
-    AnnouncedServer(config).run()

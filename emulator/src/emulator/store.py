@@ -7,13 +7,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from emulator.database import Database
 from emulator.resources import KINDS, Resource
+from emulator.verbatim import Verbatim
 
 R = TypeVar("R", bound=Resource)
 _INSERT = "INSERT INTO resources (id, kind, account, region, parent, body) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+# Room for the instances and disks of a large test, some 60 MB.
+MOST_KEPT = 8000
+
+
+@dataclass(slots=True)
+class Listed(Generic[R]):
+    """A record with its view as JSON; shared between calls, so it must not be changed."""
+
+    record: R
+    _shown: Verbatim | None = None
+
+    def shown(self) -> Verbatim:
+        """Return the view, encoded once."""
+        if self._shown is None:
+            self._shown = Verbatim(json.dumps(self.record.view()))
+        return self._shown
 
 
 class Store:
@@ -21,6 +41,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._kept: dict[tuple[str, str], Listed[Any]] = {}
 
     def add(self, resource: Resource) -> None:
         """Insert a new resource with its tags."""
@@ -67,13 +88,49 @@ class Store:
         after: int = 0,
     ) -> Iterator[tuple[int, R]]:
         """Yield an account's resources with their sequence numbers, oldest first."""
-        statement = "SELECT seq, body FROM resources WHERE kind = ? AND account = ? AND seq > ?"
-        values: list[object] = [kind.kind, account, after]
+        for seq, body in self._rows(kind.kind, account, region, ids, tags, after):
+            yield seq, kind.model_validate_json(body)
+
+    def listed(
+        self,
+        kind: type[R],
+        account: str,
+        region: str = "",
+        ids: list[str] | None = None,
+        tags: Mapping[str, str] | None = None,
+        after: int = 0,
+    ) -> Iterator[tuple[int, Listed[R]]]:
+        """Yield the same as `owned`, to be looked at only, and much faster."""
+        for seq, body in self._rows(kind.kind, account, region, ids, tags, after):
+            yield seq, self._listed(kind, body)
+
+    def _listed(self, kind: type[R], body: str) -> Listed[R]:
+        # Found by the whole of its fields, so no change can be missed, whoever made it or took it back.
+        kept = self._kept.get((kind.kind, body))
+        if kept is None:
+            if len(self._kept) >= MOST_KEPT:
+                # The oldest first: what a change has replaced leaves this way too.
+                del self._kept[next(iter(self._kept))]
+            kept = self._kept[kind.kind, body] = Listed(kind.model_validate_json(body))
+        return kept
+
+    def _rows(
+        self,
+        kind: str,
+        account: str,
+        region: str,
+        ids: list[str] | None,
+        tags: Mapping[str, str] | None,
+        after: int,
+    ) -> list[tuple[int, str]]:
+        # A plus sign keeps an index out of it: named ids are looked up one by one, not among all there are.
+        by_owner = "kind = ? AND account = ?" if ids is None else "+kind = ? AND +account = ?"
+        statement = f"SELECT seq, body FROM resources WHERE {by_owner} AND seq > ?"
+        values: list[object] = [kind, account, after]
         for clause, value in _clauses(region, ids, tags or {}):
             statement += clause
             values.extend(value)
-        for seq, body in self.database.run(statement + " ORDER BY seq", *values).fetchall():
-            yield seq, kind.model_validate_json(body)
+        return self.database.run(f"{statement} ORDER BY seq", *values).fetchall()
 
     def releasing(self) -> set[str]:
         """Return the ids of all instances whose release was accepted."""
@@ -92,7 +149,7 @@ class Store:
 
 def _clauses(region: str, ids: list[str] | None, tags: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
     if region:
-        yield " AND region = ?", [region]
+        yield " AND +region = ?" if ids is not None else " AND region = ?", [region]
     if ids is not None:
         # One JSON value instead of one placeholder per id keeps the statement cacheable.
         yield " AND id IN (SELECT value FROM json_each(?))", [json.dumps(ids)]

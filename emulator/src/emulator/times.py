@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import formatdate
+from functools import lru_cache
 
 MINUTE = 60.0
 HOUR = 3600.0
@@ -27,12 +28,23 @@ def to_minute(moment: float) -> str:
 
 def to_second(moment: float) -> str:
     """Write a moment with second precision, as the billing and VPC calls do."""
+    return _second(moment // 1)
+
+
+# Every request is logged with its second, which many share.
+@lru_cache(maxsize=256)
+def _second(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def to_http_date(moment: float) -> str:
     """Write a moment as the HTTP Date header does."""
-    return formatdate(moment, usegmt=True)
+    return _http_date(moment // 1)
+
+
+@lru_cache(maxsize=16)
+def _http_date(second: float) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def from_api(text: str) -> float:

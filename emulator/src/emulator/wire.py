@@ -11,8 +11,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
+from emulator import verbatim
 from emulator.errors import ApiError, missing_parameter
 from emulator.names import words
 
@@ -94,7 +95,7 @@ def parse(headers: Mapping[str, str], query: bytes, body: bytes) -> RpcRequest:
     """Split a request into its query and form; nothing is judged yet."""
     # An SDK labels an empty body with other types; only a real form has parameters.
     form = body if headers.get("content-type", "").startswith("application/x-www-form-urlencoded") else b""
-    return RpcRequest(headers, _pairs(query), _pairs(form))
+    return RpcRequest(headers, pairs(query), pairs(form))
 
 
 def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
@@ -108,7 +109,7 @@ def success(product: str, reply: Mapping[str, Any]) -> bytes:
     envelope: dict[str, Any] = {"RequestId": request_id(), **reply}
     if product == "BssOpenApi" and "Success" not in reply:
         envelope = {**envelope, "Success": True, "Code": "Success", "Message": "Successful!"}
-    return json.dumps(envelope).encode()
+    return verbatim.encode(envelope)
 
 
 def failure(error: ApiError, host: str) -> bytes:
@@ -122,5 +123,15 @@ def request_id() -> str:
     return str(uuid.uuid4()).upper()
 
 
-def _pairs(text: bytes) -> dict[str, str]:
-    return dict(parse_qsl(text.decode("utf-8", "replace"), keep_blank_values=True))
+def pairs(text: bytes) -> dict[str, str]:
+    """Split a query or a form; of a name that is there twice, the last counts."""
+    found: dict[str, str] = {}
+    for part in text.decode("utf-8", "replace").split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            found[_plain(name)] = _plain(value)
+    return found
+
+
+def _plain(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text

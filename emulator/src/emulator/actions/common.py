@@ -14,9 +14,8 @@ from typing import Any, TypeVar
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.parameters import Parameters
 from emulator.registry import Call
-from emulator.resources import Resource
 
-R = TypeVar("R", bound=Resource)
+R = TypeVar("R")
 MOST_TAGS = 20
 # A tag filter reaches no more resources than this.
 TAG_FILTER_REACH = 1000

@@ -67,9 +67,9 @@ def describe_disks(call: Call) -> Reply:
     store = call.world.store
     if instance and ids is None:
         ids = [disk.id for disk in store.under(Disk, instance)] + _shared(call, instance)
-    rows = store.owned(Disk, call.account, region, ids, tags, paging.after)
-    chosen, reply = paging.cut((seq, disk) for seq, disk in rows if _wanted(parameters, disk))
-    return {**reply, "Disks": {"Disk": [disk.view() for disk in chosen]}}
+    rows = store.listed(Disk, call.account, region, ids, tags, paging.after)
+    chosen, reply = paging.cut((seq, row) for seq, row in rows if _wanted(parameters, row.record))
+    return {**reply, "Disks": {"Disk": [row.shown() for row in chosen]}}
 
 
 def _ids(parameters: Parameters) -> list[str] | None:

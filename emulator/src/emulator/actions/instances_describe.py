@@ -74,18 +74,18 @@ def describe_instances(call: Call) -> Reply:
     if parameters.flag("DryRun"):
         raise dry_run_passed()
     reach = TAG_FILTER_REACH if tags else None
-    rows = islice(call.world.store.owned(Instance, call.account, region, ids, tags, paging.after), reach)
-    chosen, reply = paging.cut((seq, row) for seq, row in rows if all(test(row) for test in tests))
-    return {**reply, "Instances": {"Instance": [instance.view() for instance in chosen]}}
+    rows = islice(call.world.store.listed(Instance, call.account, region, ids, tags, paging.after), reach)
+    chosen, reply = paging.cut((seq, row) for seq, row in rows if all(test(row.record) for test in tests))
+    return {**reply, "Instances": {"Instance": [row.shown() for row in chosen]}}
 
 
 def _tests(parameters: Parameters) -> Iterator[Test]:
     for name, (allowed, code) in _WORDS.items():
-        error = ApiError(404, code, f"The specified {name} is not supported.")
-        parameters.choice(name, "", allowed, error)
-    for name, read in _EXACT.items():
-        if parameters.given(name):
-            yield _equals(read, parameters.text(name))
+        if name in parameters.values:
+            error = ApiError(404, code, f"The specified {name} is not supported.")
+            parameters.choice(name, "", allowed, error)
+    for name in parameters.values.keys() & _EXACT.keys():
+        yield _equals(_EXACT[name], parameters.text(name))
     for name, read in _ADDRESSES.items():
         wanted = parameters.json_list(name, 100)
         if wanted is not None:

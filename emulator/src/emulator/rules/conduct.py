@@ -5,8 +5,8 @@ Imports world and resources; the gateway calls it after every answer. Nothing he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
 
 from emulator import times
 from emulator.conduct import SECOND, Recent
@@ -18,7 +18,7 @@ _DELETES = ("DeleteInstance", "DeleteInstances")
 MOST_SINGLES = 20
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Exchange:
     """One call of a known product with its answer."""
 
@@ -35,21 +35,19 @@ class Exchange:
     # The reply was dropped or delayed, so the client may not know of it.
     unseen: bool
     retry_after_ms: int | None
+    # Derived once, because every rule asks: whether the call changes something, and what two calls share
+    # that are the same call.
+    changing: bool = field(init=False)
+    same: Hashable = field(init=False)
 
-    @property
-    def changing(self) -> bool:
-        """Tell a call that changes something from one that looks."""
-        return not self.action.startswith(_LOOKING)
+    def __post_init__(self) -> None:
+        self.changing = not self.action.startswith(_LOOKING)
+        self.same = (self.key, self.product, self.action, frozenset(self.parameters.items()))
 
     @property
     def throttled(self) -> bool:
         """Tell whether the call came too often; clients go by the prefix, and so do we."""
         return self.code.startswith(("Throttling", "Rejected.Throttling"))
-
-    @property
-    def same(self) -> tuple[object, ...]:
-        """Return what two calls share that are the same call."""
-        return self.key, self.product, self.action, frozenset(self.parameters.items())
 
 
 Rule = Callable[[World, Exchange, float], str | None]
