@@ -31,7 +31,7 @@ def test_every_action_says_what_it_does() -> None:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_has_its_row(name: str) -> None:
     default = Settings.model_fields[name].default
-    shown = f"`{default}`" if isinstance(default, str) else f"{default:g}"
+    shown = f"`{str(default).lower()}`" if isinstance(default, str | bool) else f"{default:g}"
     assert f"| `{name}` | {shown} |" in TEXT
 
 

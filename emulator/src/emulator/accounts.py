@@ -15,31 +15,59 @@ _KEY = re.compile(r"^emulator(?:-([a-z0-9]+)(?:-([a-z0-9-]+))?)?$")
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signed a request: the account, and the RAM user if the key names one."""
+    """Who signed a request: the account, one of its RAM users, or a session of one of its roles."""
 
     access_key_id: str
     account_id: str
-    user: str
+    user: str = ""
+    user_id: str = ""
+    role: str = ""
+    role_id: str = ""
+    session: str = ""
+    # What the session may do at most, as AssumeRole was told.
+    session_policy: str = ""
 
     @property
     def arn(self) -> str:
         """Return the resource name of the caller."""
-        return f"acs:ram::{self.account_id}:{f'user/{self.user}' if self.user else 'root'}"
+        name = f"user/{self.user}" if self.user else "root"
+        return (
+            f"acs:ram::{self.account_id}:{f'assumed-role/{self.role}/{self.session}' if self.role else name}"
+        )
 
     @property
     def principal_id(self) -> str:
-        """Return the account id, or the RAM user's own id."""
-        return _digits(f"{self.account_id}/{self.user}", "2") if self.user else self.account_id
+        """Return the account id, the RAM user's own id, or the role's with the session."""
+        if self.role:
+            return f"{self.role_id}:{self.session}"
+        return (self.user_id or user_id(self.account_id, self.user)) if self.user else self.account_id
+
+    @property
+    def type(self) -> str:
+        """Return what kind of caller this is."""
+        if self.role:
+            return "AssumedRoleUser"
+        return "RAMUser" if self.user else "Account"
 
 
 def identify(access_key_id: str) -> Identity:
     """Map `emulator[-label[-user]]` to its account; any other key might be a real one and is refused."""
     match = _KEY.match(access_key_id)
     if match is None:
-        raise ApiError(
-            404, "InvalidAccessKeyId.NotFound", "The Access Key ID provided does not exist in our records."
-        )
+        raise unknown_key()
     return Identity(access_key_id, _account_of(match.group(1) or "a"), match.group(2) or "")
+
+
+def unknown_key() -> ApiError:
+    """404 for a key that nobody has."""
+    return ApiError(
+        404, "InvalidAccessKeyId.NotFound", "The Access Key ID provided does not exist in our records."
+    )
+
+
+def user_id(account: str, user: str) -> str:
+    """Return the id of the RAM user that a key names, whether RAM knows it or not."""
+    return _digits(f"{account}/{user}", "2")
 
 
 def _account_of(label: str) -> str:

@@ -55,6 +55,7 @@ def serve(
     security_lock_release: Annotated[str | None, typer.Option(help="allowed or refused.")] = None,
     throttling_status: Annotated[int | None, typer.Option(help="400, 403 or 429.")] = None,
     throttling_retry_after: Annotated[str | None, typer.Option(help="omitted or sent.")] = None,
+    enforce_ram: Annotated[bool | None, typer.Option(help="RAM users and roles need policies.")] = None,
 ) -> None:
     """Serve the emulated cloud until interrupted; options given here override what the file remembers."""
     given = {

@@ -5,6 +5,8 @@ The helpers below are the codes of more than one action; a code that belongs to 
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ApiError(Exception):
     """A documented refusal: HTTP status, code and message of the error envelope."""
@@ -16,6 +18,8 @@ class ApiError(Exception):
         self.message = message
         # Sent as a header where the service says when to come again.
         self.retry_after_ms: int | None = None
+        # Who was refused what, where RAM refuses.
+        self.access_denied_detail: dict[str, Any] | None = None
 
 
 # The billing page pairs HTTP 200 with Success=false; clients that trust the status alone fall for it.

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator import times, wire
-from emulator.accounts import identify
+from emulator.accounts import Identity
 from emulator.actions import load
 from emulator.errors import ApiError, BusinessFailure
 from emulator.faults import Effect, Faults
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, lookup
-from emulator.rules import throttling
+from emulator.rules import rights, throttling
 from emulator.rules.conduct import Exchange, observe
+from emulator.rules.credentials import signer
 from emulator.rules.events import HANDLERS
 from emulator.wire import RpcRequest
 from emulator.world import World
@@ -58,15 +59,19 @@ class Gateway:
     def _attempt(self, request: RpcRequest) -> Answer:
         try:
             request.read()
-            identity = identify(request.access_key_id)
+            identity = signer(self.world, request.access_key_id, request.security_token)
             # Before the call's own checks, as a gateway in front of the service would act.
             effect = self.faults.effect(
                 request.product, request.action, request.parameters, request.access_key_id
             )
-            call = Call(self.world, identity, request.action, request.host, Parameters(request.parameters))
-            return self._affected(request, call, effect or Effect())
+            return self._affected(request, self._call(request, identity), effect or Effect())
         except ApiError as error:
             return _refusal(request, error)
+
+    def _call(self, request: RpcRequest, identity: Identity) -> Call:
+        parameters = Parameters(request.parameters)
+        circumstances = (request.source_ip, request.secure)
+        return Call(self.world, identity, request.action, request.host, parameters, *circumstances)
 
     def _affected(self, request: RpcRequest, call: Call, effect: Effect) -> Answer:
         if effect.drop == "request":
@@ -82,12 +87,15 @@ class Gateway:
     def _apply(self, request: RpcRequest, call: Call) -> Answer:
         try:
             action = lookup(request.product, request.action)
+            refused = rights.refusal(call, action.product)
+            if refused is not None and not rights.sees_nothing(call):
+                raise refused
             action.check(request.parameters)
             # Before the nested transaction: a call that is refused later has been made all the same.
             throttling.admit(self.world, f"{call.account}/{call.region}/{action.product}", action.name)
             # Nested, so that a refusal takes back the changes but keeps the log entry.
             with self.world.database.transaction("action"):
-                reply = action.handler(call)
+                reply = action.handler(call) if refused is None else rights.emptied(action.handler(call))
         except ApiError as error:
             return _refusal(request, error)
         except BusinessFailure as failed:

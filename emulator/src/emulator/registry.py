@@ -32,6 +32,8 @@ class Call:
     action: str
     host: str
     parameters: Parameters
+    source_ip: str = ""
+    secure: bool = False
 
     @property
     def account(self) -> str:
@@ -47,7 +49,10 @@ class Call:
         """Return a resource if the caller's account has it, in the region asked for if there is one."""
         found = self.world.store.get(kind, identifier)
         # A foreign resource is answered like a missing one: its existence is nobody else's business.
-        if found is None or found.account_id != self.account or self.region not in ("", found.region_id):
+        if found is None or found.account_id != self.account:
+            return None
+        # What belongs to no region is found from each.
+        if found.region_id and self.region not in ("", found.region_id):
             return None
         return found
 

@@ -86,8 +86,10 @@ class Application:
             )
         # Of a header that is there twice, the first counts.
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"][::-1]}
-        answer = self.gateway.answer(wire.parse(headers, scope["query_string"], body))
-        return await self._sent(scope["client"], answer)
+        request = wire.parse(headers, scope["query_string"], body)
+        request.source_ip = scope["client"][0] if scope["client"] else ""
+        request.secure = scope["scheme"] == "https"
+        return await self._sent(scope["client"], self.gateway.answer(request))
 
     async def _sent(self, client: tuple[str, int] | None, answer: Answer) -> Response | None:
         if answer.delay_ms:

@@ -28,3 +28,4 @@ class Settings(BaseModel):
     # The pages of different actions document all three.
     throttling_status: Literal[400, 403, 429] = 400
     throttling_retry_after: Literal["omitted", "sent"] = "omitted"
+    enforce_ram: bool = False

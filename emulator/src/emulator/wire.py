@@ -35,6 +35,7 @@ _PROTOCOL = frozenset(
         "SignatureNonce Timestamp SecurityToken SourceIp SecureTransport"
     )
 )
+_SECRET = ("Password", "Secret", "SecurityToken")
 _RECOMMEND = "https://error-center.aliyun.com/status/search?Keyword={code}&source=PopGw"
 
 
@@ -48,6 +49,9 @@ class RpcRequest:
     product: str = ""
     action: str = ""
     access_key_id: str = ""
+    security_token: str = ""
+    source_ip: str = ""
+    secure: bool = False
     parameters: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -68,10 +72,17 @@ class RpcRequest:
         version = self.common("Version", "x-acs-version")
         self.product = PRODUCTS.get(version, "")
         self.access_key_id = self._signer(merged)
+        self.security_token = self.common("SecurityToken", "x-acs-security-token")
+        self._forwarded()
         if not self.action or not version:
             raise missing_parameter("Version" if self.action else "Action")
         if not self.product:
             raise ApiError(400, "NoSuchVersion", f"The specified version {version} does not exist.")
+
+    def _forwarded(self) -> None:
+        # A client may say where it stands; here nobody can fake it to any harm.
+        self.source_ip = self.common("SourceIp", "") or self.source_ip
+        self.secure = (self.common("SecureTransport", "") or str(self.secure)).lower() == "true"
 
     def _signer(self, merged: Mapping[str, str]) -> str:
         authorization = self.headers.get("authorization", "")
@@ -99,8 +110,8 @@ def parse(headers: Mapping[str, str], query: bytes, body: bytes) -> RpcRequest:
 
 
 def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters for the log, passwords masked."""
-    return {name: "***" if name.endswith("Password") else value for name, value in parameters.items()}
+    """Return the parameters for the log, passwords, secrets and security tokens masked."""
+    return {name: "***" if name.endswith(_SECRET) else value for name, value in parameters.items()}
 
 
 def success(product: str, reply: Mapping[str, Any]) -> bytes:
@@ -114,7 +125,10 @@ def success(product: str, reply: Mapping[str, Any]) -> bytes:
 
 def failure(error: ApiError, host: str) -> bytes:
     """Encode an error envelope."""
-    envelope = {"RequestId": request_id(), "HostId": host, "Code": error.code, "Message": error.message}
+    envelope: dict[str, Any] = {"RequestId": request_id(), "HostId": host}
+    envelope |= {"Code": error.code, "Message": error.message}
+    if error.access_denied_detail is not None:
+        envelope["AccessDeniedDetail"] = error.access_denied_detail
     return json.dumps({**envelope, "Recommend": _RECOMMEND.format(code=error.code)}).encode()
 
 

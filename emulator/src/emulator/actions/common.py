@@ -29,7 +29,7 @@ class Paging:
     def __init__(self, parameters: Parameters, largest: int, smallest: int = 10) -> None:
         self.by_token = parameters.given("NextToken") or parameters.given("MaxResults")
         if self.by_token:
-            self.after = _from_token(parameters.text("NextToken"))
+            self.after = from_token(parameters.text("NextToken"))
             # Out of bounds is not an error here: the documentation says it counts as the nearest bound.
             self.size = min(
                 max(parameters.number("MaxResults", smallest, -(10**9), 10**9), smallest), largest
@@ -48,7 +48,7 @@ class Paging:
         token = ""
         for row in rows:
             if len(chosen) == self.size:
-                token = _to_token(chosen[-1][0])
+                token = to_token(chosen[-1][0])
                 break
             chosen.append(row)
         # The total has no meaning with tokens, so nobody should be able to rely on it.
@@ -66,18 +66,20 @@ class Paging:
         return found[start : start + self.size], fields
 
 
-def _to_token(sequence: int) -> str:
+def to_token(sequence: int) -> str:
+    """Write the place after which a page begins."""
     return base64.urlsafe_b64encode(f"after:{sequence}".encode()).decode()
 
 
-def _from_token(token: str) -> int:
+def from_token(token: str, parameter: str = "NextToken") -> int:
+    """Read the place after which a page begins."""
     if not token:
         return 0
     try:
         text = base64.urlsafe_b64decode(token.encode()).decode()
         return int(text.removeprefix("after:"))
     except ValueError:
-        raise invalid_parameter("NextToken", "it was not given out by this service") from None
+        raise invalid_parameter(parameter, "it was not given out by this service") from None
 
 
 def tags_of(parameters: Parameters, limit: int = MOST_TAGS) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Who may do what: policy documents, conditions, and the judgement over them."""

@@ -1,0 +1,156 @@
+"""Which RAM action a call is, and which resources and circumstances it is judged by.
+
+Imports access, the registry's call and world.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from emulator import times
+from emulator.access.policy import Asked
+from emulator.registry import Call
+
+# The billing product's actions, which may be granted by these older names as well.
+_BILLING = {
+    "RefundInstance": "bss:RefundBatchRemainRefund",
+    "QueryAvailableInstances": "bss:DescribeInstances",
+    "QueryInstanceBill": "bss:DescribeBillList",
+}
+_IDS = {
+    "InstanceId": "ecs instance",
+    "InstanceIds": "ecs instance",
+    "DiskId": "ecs disk",
+    "DiskIds": "ecs disk",
+    "SnapshotId": "ecs snapshot",
+    "SnapshotIds": "ecs snapshot",
+    "ImageId": "ecs image",
+    "SecurityGroupId": "ecs securitygroup",
+    "SecurityGroupIds": "ecs securitygroup",
+    "NetworkInterfaceId": "ecs eni",
+    "KeyPairName": "ecs keypair",
+    "KeyPairNames": "ecs keypair",
+    "AutoSnapshotPolicyId": "ecs snapshotpolicy",
+    "LaunchTemplateId": "ecs launchtemplate",
+    "VpcId": "vpc vpc",
+    "VSwitchId": "vpc vswitch",
+    "RouteTableId": "vpc routetable",
+    "AllocationId": "vpc eip",
+}
+_NAMES = {
+    "UserName": "ram user",
+    "GroupName": "ram group",
+    "RoleName": "ram role",
+    "PolicyName": "ram policy",
+}
+# Calls that list one kind: other ids in them are filters, and without ids all of the kind is asked for.
+_LISTS = {
+    "DescribeInstances": "ecs instance",
+    "DescribeDisks": "ecs disk",
+    "DescribeSnapshots": "ecs snapshot",
+    "DescribeImages": "ecs image",
+    "DescribeSecurityGroups": "ecs securitygroup",
+    "DescribeNetworkInterfaces": "ecs eni",
+    "DescribeKeyPairs": "ecs keypair",
+    "DescribeLaunchTemplates": "ecs launchtemplate",
+    "DescribeVpcs": "vpc vpc",
+    "DescribeVSwitches": "vpc vswitch",
+    "DescribeEipAddresses": "vpc eip",
+    "DescribeRouteTableList": "vpc routetable",
+}
+_PLACE = "SELECT region FROM resources WHERE id = ? AND account = ?"
+_TAGS = "SELECT tags.key, tags.value FROM tags JOIN resources USING (id) WHERE id = ? AND account = ?"
+
+
+def asked_by(call: Call, product: str) -> list[Asked]:
+    """Return what must be allowed for a call, one entry for each resource it names."""
+    actions, common = names_of(product, call.action), circumstances(call)
+    found = list(dict.fromkeys(_resources(call, product)))
+    return [Asked(actions, arn, {**common, **_tags(call, name)}) for arn, name in found or [("*", "")]]
+
+
+def names_of(product: str, action: str) -> tuple[str, ...]:
+    """Return the names under which policies may speak of an action."""
+    if product != "BssOpenApi":
+        return (f"{product.lower()}:{action}",)
+    return (f"bssapi:{action}", _BILLING.get(action, f"bss:{action}"))
+
+
+def circumstances(call: Call) -> dict[str, str]:
+    """Return what conditions can ask about the call itself; the keys are in small letters."""
+    found = {
+        "acs:sourceip": call.source_ip,
+        "acs:securetransport": str(call.secure).lower(),
+        "acs:mfapresent": "false",
+        "acs:currenttime": times.to_second(call.world.now),
+        "acs:regionid": call.region,
+        "sts:externalid": call.parameters.text("ExternalId"),
+    }
+    tags = {group.text("Key"): group.text("Value") for group in call.parameters.groups("Tag")}
+    wanted = {f"acs:requesttag/{key}": value for key, value in tags.items()}
+    older = {f"ecs:tag/{key}": value for key, value in tags.items()}
+    return {**{key: value for key, value in found.items() if value}, **wanted, **older}
+
+
+def _resources(call: Call, product: str) -> Iterator[tuple[str, str]]:
+    if product in ("Ecs", "Vpc"):
+        yield from _cloud_resources(call)
+    elif product == "Sts" and call.parameters.given("RoleArn"):
+        yield call.parameters.text("RoleArn"), ""
+    elif product == "Ram":
+        yield from _directory_entries(call)
+    elif product == "ResourceManager" and call.parameters.given("ResourceGroupId"):
+        group = call.parameters.text("ResourceGroupId")
+        yield f"acs:resourcemanager::{call.account}:resourcegroup/{group}", ""
+
+
+def _cloud_resources(call: Call) -> Iterator[tuple[str, str]]:
+    listed = _LISTS.get(call.action)
+    named = [
+        (kind, one)
+        for parameter, kind in _IDS.items()
+        if listed in (None, kind)
+        for one in _values(call, parameter)
+    ]
+    word = call.parameters.text("ResourceType").lower()
+    if word:
+        product = "vpc" if word in ("vpc", "vswitch", "eip", "routetable") else "ecs"
+        named += [(f"{product} {word}", one) for one in _values(call, "ResourceId")]
+    if listed and not named:
+        named = [(listed, "*")]
+    for kind, one in named:
+        product, word = kind.split(" ")
+        yield f"acs:{product}:{_region(call, one)}:{call.account}:{word}/{one}", one
+
+
+def _directory_entries(call: Call) -> Iterator[tuple[str, str]]:
+    for parameter, kind in _NAMES.items():
+        owner = call.account
+        # Nobody owns the system policies.
+        if parameter == "PolicyName" and call.parameters.text("PolicyType") == "System":
+            owner = "system"
+        for name in _values(call, parameter):
+            yield f"acs:ram::{owner}:{kind.split(' ')[1]}/{name}", f"{kind}/{name}"
+
+
+def _values(call: Call, parameter: str) -> list[str]:
+    text = call.parameters.text(parameter)
+    # Whether an id list travels as JSON, by commas or by index is the action's business, not the right's.
+    try:
+        single = json.loads(text) if text.startswith("[") else [one for one in text.split(",") if one]
+    except ValueError:
+        single = [text]
+    return [*map(str, single), *call.parameters.items(parameter)]
+
+
+def _region(call: Call, identifier: str) -> str:
+    if call.region:
+        return call.region
+    row = call.world.database.one(_PLACE, identifier, call.account)
+    return row[0] if row else "*"
+
+
+def _tags(call: Call, identifier: str) -> dict[str, str]:
+    rows = call.world.database.run(_TAGS, identifier, call.account).fetchall() if identifier else []
+    return {f"{start}/{key}": value for key, value in rows for start in ("acs:resourcetag", "ecs:tag")}
