@@ -88,7 +88,7 @@ class Gateway:
         try:
             action = lookup(request.product, request.action)
             refused = rights.refusal(call, action.product)
-            if refused is not None and not rights.sees_nothing(call):
+            if refused is not None and not rights.sees_nothing(call, action.product):
                 raise refused
             action.check(request.parameters)
             # Before the nested transaction: a call that is refused later has been made all the same.

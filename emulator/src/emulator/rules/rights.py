@@ -40,9 +40,9 @@ def refusal(call: Call, product: str) -> ApiError | None:
     return None
 
 
-def sees_nothing(call: Call) -> bool:
+def sees_nothing(call: Call, product: str) -> bool:
     """Tell whether this call, when refused, is answered with an empty list instead of an error."""
-    return call.action == "DescribeInstances" and not call.parameters.flag("DryRun")
+    return (product, call.action) == ("Ecs", "DescribeInstances") and not call.parameters.flag("DryRun")
 
 
 def emptied(reply: Reply) -> Reply:

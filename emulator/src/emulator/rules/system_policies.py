@@ -15,7 +15,11 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Provides read-only access to Alibaba Cloud services and resources.",
         ("*:Describe*", "*:List*", "*:Get*", "*:Query*", "*:Check*", "bss:Describe*", "bssapi:Query*"),
     ),
-    ("AliyunECSFullAccess", "Provides full access to Elastic Compute Service.", ("ecs:*", "vpc:Describe*")),
+    (
+        "AliyunECSFullAccess",
+        "Provides full access to Elastic Compute Service.",
+        ("ecs:*", "vpc:DescribeVpcs", "vpc:DescribeVSwitches"),
+    ),
     (
         "AliyunECSReadOnlyAccess",
         "Provides read-only access to Elastic Compute Service.",
@@ -34,7 +38,7 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "AliyunEIPFullAccess",
         "Provides full access to Elastic IP addresses.",
-        ("vpc:*EipAddress*", "vpc:*Eip*"),
+        ("vpc:*EipAddress*",),
     ),
     ("AliyunBSSFullAccess", "Provides full access to Billing.", ("bss:*", "bssapi:*")),
     (
@@ -42,7 +46,7 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Provides read-only access to Billing.",
         ("bss:Describe*", "bss:Query*", "bssapi:Describe*", "bssapi:Query*"),
     ),
-    ("AliyunBSSOrderAccess", "Provides access to orders.", ("bss:*Order*", "bss:PayOrder", "bss:Refund*")),
+    ("AliyunBSSOrderAccess", "Provides access to orders.", ("bss:*Order*",)),
     ("AliyunRAMFullAccess", "Provides full access to Resource Access Management.", ("ram:*",)),
     (
         "AliyunRAMReadOnlyAccess",
