@@ -51,6 +51,8 @@ def serve(
     graceful_release_seconds: Seconds = None,
     convert_seconds: Seconds = None,
     reclaim_seconds: Seconds = None,
+    snapshot_seconds: Seconds = None,
+    image_seconds: Seconds = None,
     expired_stop_seconds: Seconds = None,
     security_lock_release: Annotated[str | None, typer.Option(help="allowed or refused.")] = None,
     throttling_status: Annotated[int | None, typer.Option(help="400, 403 or 429.")] = None,

@@ -9,7 +9,7 @@ from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Disk, Instance
 from emulator.resources.disk import EPHEMERAL, LOCAL
-from emulator.rules import lifecycle, release
+from emulator.rules import lifecycle, release, snapshots
 from emulator.world import new_id
 
 _CREATE = (
@@ -67,6 +67,7 @@ def delete_disk(call: Call) -> Reply:
     disk = _disk(call, call.parameters.text("DiskId"))
     if disk.status != "Available":
         raise ApiError(403, "IncorrectDiskStatus", f"The disk {disk.id} is {disk.status}, not Available.")
+    snapshots.disk_ends(call.world, disk)
     call.world.store.remove(disk)
     return {}
 

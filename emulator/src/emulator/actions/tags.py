@@ -8,12 +8,17 @@ from emulator.actions.common import MOST_TAGS, new_tags_of, region_of, tags_of
 from emulator.errors import ApiError, missing_parameter
 from emulator.registry import Call, Reply, action
 from emulator.resources import Disk, Instance, Interface, Resource, SecurityGroup, Vpc, VSwitch
+from emulator.resources.storage import AutoSnapshotPolicy, Image, Snapshot, SnapshotGroup
 
 _ECS_TYPES: dict[str, type[Resource]] = {
     "instance": Instance,
     "disk": Disk,
     "securitygroup": SecurityGroup,
     "eni": Interface,
+    "snapshot": Snapshot,
+    "snapshotgroup": SnapshotGroup,
+    "snapshotpolicy": AutoSnapshotPolicy,
+    "image": Image,
 }
 _VPC_TYPES: dict[str, type[Resource]] = {"VPC": Vpc, "VSWITCH": VSwitch}
 _MOST_IDS = 50

@@ -20,7 +20,7 @@ from emulator.rules.events import HANDLERS
 from emulator.world import World
 
 _RULES: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
-_EMPTY_KINDS = ("eips", "snapshots", "images")
+_EMPTY_KINDS = ("eips",)
 _MOST_MILLISECONDS = 600_000
 
 Reply = dict[str, Any] | list[Any]

@@ -7,7 +7,8 @@ from typing import Any
 
 from emulator.accounts import DEFAULT_ACCOUNT
 from emulator.resources import Instance
-from emulator.rules import arrears, spot, subscription
+from emulator.resources.storage import Snapshot
+from emulator.rules import arrears, snapshots, spot, subscription
 from emulator.rules.release import BLOCKS
 from emulator.world import World
 
@@ -27,6 +28,13 @@ def _expire(world: World, value: Any) -> None:
     if not instance.subscription:
         raise ValueError(f"{instance.id} is no subscription")
     subscription.expire_now(world, instance)
+
+
+def _fail(world: World, value: Any) -> None:
+    snapshot = world.store.get(Snapshot, str(value))
+    if snapshot is None or snapshot.status != "progressing":
+        raise ValueError(f"{value!r} is no snapshot that is being taken")
+    snapshots.fail(world, snapshot)
 
 
 def _lock(world: World, value: Any) -> None:
@@ -97,4 +105,5 @@ EVENTS: dict[str, Callable[[World, Any], None]] = {
     "block": _block,
     "unblock": _unblock,
     "linger": _linger,
+    "fail": _fail,
 }

@@ -5,7 +5,7 @@ Imports the other rules; the gateway and the control calls import it.
 
 from __future__ import annotations
 
-from emulator.rules import arrears, conversion, lifecycle, release, spot, subscription
+from emulator.rules import arrears, conversion, lifecycle, release, snapshots, spot, subscription
 from emulator.world import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -20,4 +20,9 @@ HANDLERS: dict[str, Handler] = {
     "convert": conversion.finish,
     "arrears-release": arrears.end,
     "reclaim": spot.interrupt,
+    "snapshot-half": snapshots.half,
+    "snapshot-done": snapshots.done,
+    "snapshot-expired": snapshots.expired,
+    "image-done": snapshots.image_done,
+    "auto-snapshot": snapshots.automatic,
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from emulator.errors import ApiError, incorrect_status, locked_for_security
 from emulator.resources import Disk, Instance, Interface, Vpc
 from emulator.resources.disk import EPHEMERAL, LOCAL
+from emulator.rules import snapshots
 from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
@@ -124,6 +125,7 @@ def gone(world: World, instance: Instance) -> None:
     """The instance passes out of sight, with everything that goes with it."""
     for disk in world.store.under(Disk, instance.id):
         if _goes(disk, instance):
+            snapshots.disk_ends(world, disk)
             world.store.remove(disk)
         else:
             _keep(world, disk)
