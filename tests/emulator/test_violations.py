@@ -182,7 +182,9 @@ CAREFUL: list[tuple[str, Deed]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "reason", "deed"), CARELESS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("kind", "reason", "deed"), CARELESS, ids=[f"{kind}: {reason}" for kind, reason, _ in CARELESS]
+)
 def test_a_careless_call_is_noted(inside: Inside, kind: str, reason: str, deed: Deed) -> None:
     deed(inside)
     assert inside.found() == [kind]
