@@ -54,6 +54,8 @@ def test_versions_come_into_force_and_make_room(policy: Cloud) -> None:
     assert list(versions(policy)) == ["v2", "v3", "v4", "v5", "v6"]
     made(policy, "SetDefaultPolicyVersion", PolicyName="look", VersionId="v6")
     assert made(policy, "GetPolicy", **LOOKS)["DefaultPolicyVersion"]["PolicyDocument"] == LOOK
+    shown = made(policy, "GetPolicyVersion", **LOOKS, VersionId="v2")["PolicyVersion"]
+    assert (shown["PolicyDocument"], shown["IsDefaultVersion"]) == (WRITE, False)
     made(policy, "DeletePolicyVersion", PolicyName="look", VersionId="v2")
     assert ram(policy, "DeletePolicy", PolicyName="look").outcome == "409 DeleteConflict.Policy.Version"
     made(policy, "DeletePolicy", PolicyName="look", CascadingDelete=True)
@@ -132,7 +134,26 @@ def test_who_has_a_policy(policy: Cloud) -> None:
         ("look", "Custom"),
         ("ReadOnlyAccess", "System"),
     ]
+    (row,) = made(policy, "ListPoliciesForUser", UserName="alice")["Policies"]["Policy"]
+    assert row == {
+        **LOOKS,
+        "Description": "eyes",
+        "DefaultVersion": "v1",
+        "AttachDate": "2026-06-15T10:00:00Z",
+    }
     assert made(policy, "GetPolicy", **LOOKS)["Policy"]["AttachmentCount"] == 2
+    made(policy, "DetachPolicyFromUser", UserName="alice", **LOOKS)
+    assert ram(policy, "DeletePolicy", PolicyName="look").outcome == "409 DeleteConflict.Role.Policy"
+
+
+def test_a_group_has_policies_too(policy: Cloud) -> None:
+    made(policy, "CreateGroup", GroupName="ops")
+    made(policy, "AttachPolicyToGroup", GroupName="ops", **LOOKS)
+    (row,) = made(policy, "ListPoliciesForGroup", GroupName="ops")["Policies"]["Policy"]
+    assert (row["PolicyName"], row["PolicyType"]) == ("look", "Custom")
+    (row,) = made(policy, "ListEntitiesForPolicy", **LOOKS)["Groups"]["Group"]
+    assert row == {"GroupName": "ops", "Comments": "", "AttachDate": "2026-06-15T10:00:00Z"}
+    assert ram(policy, "DeletePolicy", PolicyName="look").outcome == "409 DeleteConflict.Policy.Group"
 
 
 def test_at_most_five_custom_policies_for_a_role(cloud: Cloud) -> None:
@@ -150,6 +171,8 @@ def test_at_most_five_custom_policies_for_a_role(cloud: Cloud) -> None:
     [
         ({"ResourceNames": '["look"]'}, {"Tag": '[{"Key": "a", "Value": "1"}]'}, {"TagKeys": '["a"]'}),
         ({"ResourceNames.1": "look"}, {"Tag.1.Key": "a", "Tag.1.Value": "1"}, {"TagKeys.1": "a"}),
+        ({"ResourceNames.1": "look"}, {"Tag.1.Key": "a", "Tag.1.Value": "1"}, {"TagKey.1": "a"}),
+        ({"ResourceNames.1": "look"}, {"Tag.1.Key": "a", "Tag.1.Value": "1"}, {"All": "true"}),
     ],
 )
 def test_tags_in_both_spellings(

@@ -89,7 +89,7 @@ def delete_policy(call: Call) -> Reply:
     policy = custom_policy_of(call)
     for word, _, attachment in holders(call.world, call.account):
         if _key(policy) == (attachment.policy_type, attachment.policy_name):
-            raise fault("DeleteConflict", "Policy", word)
+            raise fault("DeleteConflict", *(("Role", "Policy") if word == "Role" else ("Policy", word)))
     if len(policy.versions) > 1 and not call.parameters.flag("CascadingDelete"):
         raise fault("DeleteConflict", "Policy", "Version")
     call.world.store.remove(policy)

@@ -31,10 +31,12 @@ def tag_ram_resources(call: Call) -> Reply:
     return {}
 
 
-@action("Ram", "UntagResources", f"TagKeys TagKeys.N All {_NAMES}", required="ResourceType")
+@action("Ram", "UntagResources", f"TagKeys TagKeys.N TagKey.N All {_NAMES}", required="ResourceType")
 def untag_ram_resources(call: Call) -> Reply:
     """UntagResources: remove tags by key, or all of them."""
-    targets, keys = _targets(call), names_in(call.parameters, "TagKeys")
+    targets = _targets(call)
+    # The stock provider writes the keys in two ways at once.
+    keys = [*names_in(call.parameters, "TagKeys"), *call.parameters.items("TagKey")]
     everything = call.parameters.flag("All") and not keys
     for target in targets:
         left = {} if everything else {key: one for key, one in target.tags.items() if key not in keys}
