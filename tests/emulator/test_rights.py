@@ -117,6 +117,14 @@ def test_what_may_be_asked_for_is_a_matter_of_tags(enforced: Cloud) -> None:
     assert alice.call("RunInstances", {**order, "Tag.1.Value": "web"}).status == 200
 
 
+def test_ids_count_wherever_they_stand_in_a_call(enforced: Cloud) -> None:
+    order = enforced.order()
+    switch = order.pop("VSwitchId")
+    alice = user(enforced, "alice", allow("*"), deny("*", f"acs:vpc:*:*:vswitch/{switch}"))
+    assert alice.call("RunInstances", {**order, "VSwitchId": switch}).outcome == REFUSED
+    assert alice.call("RunInstances", {**order, "NetworkInterface.1.VSwitchId": switch}).outcome == REFUSED
+
+
 def test_every_resource_of_a_call_must_be_allowed(enforced: Cloud) -> None:
     mine, other = enforced.run(), enforced.run()
     alice = user(enforced, "alice", allow("ecs:DeleteInstances", f"{HERE}/{mine}"))
@@ -167,6 +175,22 @@ def test_refused_calls_change_nothing(enforced: Cloud) -> None:
     assert ram(alice, "CreateUser", UserName="mallory").outcome == "403 NoPermission"
     assert alice.call("CreateVpc", product="Vpc").outcome == REFUSED
     assert enforced.look("state") == before
+
+
+def test_names_of_ram_are_resources(enforced: Cloud) -> None:
+    made(enforced, "CreateRole", RoleName="free", AssumeRolePolicyDocument=trusting())
+    made(enforced, "CreateRole", RoleName="closed", AssumeRolePolicyDocument=trusting())
+    alice = user(enforced, "alice", allow("ram:*", ["acs:ram:*:*:role/free", "acs:ram:*:system:policy/*"]))
+    reads = {"PolicyName": "ReadOnlyAccess", "PolicyType": "System"}
+    orders: list[tuple[str, dict[str, str]]] = [
+        ("GetRole", {}),
+        ("AttachPolicyToRole", reads),
+        ("TagResources", {"ResourceType": "role", "Tag.1.Key": "a"}),
+    ]
+    for action, order in orders:
+        for role, outcome in (("free", "200"), ("closed", "403 NoPermission")):
+            named = {"ResourceNames.1": role} if action == "TagResources" else {"RoleName": role}
+            assert ram(alice, action, **order, **named).outcome == outcome
 
 
 def test_rights_come_through_groups_and_go_with_them(enforced: Cloud) -> None:

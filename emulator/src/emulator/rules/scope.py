@@ -18,37 +18,42 @@ _BILLING = {
     "QueryAvailableInstances": "bss:DescribeInstances",
     "QueryInstanceBill": "bss:DescribeBillList",
 }
+# By the last word of a parameter's name, which some actions write with a small letter.
 _IDS = {
-    "InstanceId": "ecs instance",
-    "InstanceIds": "ecs instance",
-    "DiskId": "ecs disk",
-    "DiskIds": "ecs disk",
-    "SnapshotId": "ecs snapshot",
-    "SnapshotIds": "ecs snapshot",
-    "ImageId": "ecs image",
-    "SecurityGroupId": "ecs securitygroup",
-    "SecurityGroupIds": "ecs securitygroup",
-    "NetworkInterfaceId": "ecs eni",
-    "KeyPairName": "ecs keypair",
-    "KeyPairNames": "ecs keypair",
-    "AutoSnapshotPolicyId": "ecs snapshotpolicy",
-    "LaunchTemplateId": "ecs launchtemplate",
-    "VpcId": "vpc vpc",
-    "VSwitchId": "vpc vswitch",
-    "RouteTableId": "vpc routetable",
-    "AllocationId": "vpc eip",
+    "instanceid": "ecs instance",
+    "instanceids": "ecs instance",
+    "diskid": "ecs disk",
+    "diskids": "ecs disk",
+    "excludediskid": "ecs disk",
+    "snapshotid": "ecs snapshot",
+    "snapshotids": "ecs snapshot",
+    "snapshotgroupid": "ecs snapshotgroup",
+    "autosnapshotpolicyid": "ecs snapshotpolicy",
+    "imageid": "ecs image",
+    "securitygroupid": "ecs securitygroup",
+    "securitygroupids": "ecs securitygroup",
+    "networkinterfaceid": "ecs eni",
+    "keypairname": "ecs keypair",
+    "keypairnames": "ecs keypair",
+    "launchtemplateid": "ecs launchtemplate",
+    "vpcid": "vpc vpc",
+    "vswitchid": "vpc vswitch",
+    "routetableid": "vpc routetable",
+    "allocationid": "vpc eip",
 }
 _NAMES = {
-    "UserName": "ram user",
-    "GroupName": "ram group",
-    "RoleName": "ram role",
-    "PolicyName": "ram policy",
+    "UserName": "user",
+    "GroupName": "group",
+    "RoleName": "role",
+    "PolicyName": "policy",
 }
 # Calls that list one kind: other ids in them are filters, and without ids all of the kind is asked for.
 _LISTS = {
     "DescribeInstances": "ecs instance",
     "DescribeDisks": "ecs disk",
     "DescribeSnapshots": "ecs snapshot",
+    "DescribeSnapshotGroups": "ecs snapshotgroup",
+    "DescribeAutoSnapshotPolicyEx": "ecs snapshotpolicy",
     "DescribeImages": "ecs image",
     "DescribeSecurityGroups": "ecs securitygroup",
     "DescribeNetworkInterfaces": "ecs eni",
@@ -59,6 +64,7 @@ _LISTS = {
     "DescribeEipAddresses": "vpc eip",
     "DescribeRouteTableList": "vpc routetable",
 }
+_NETWORK = frozenset({"vpc", "vswitch", "eip", "routetable"})
 _PLACE = "SELECT region FROM resources WHERE id = ? AND account = ?"
 _TAGS = "SELECT tags.key, tags.value FROM tags JOIN resources USING (id) WHERE id = ? AND account = ?"
 
@@ -84,7 +90,7 @@ def circumstances(call: Call) -> dict[str, str]:
         "acs:securetransport": str(call.secure).lower(),
         "acs:mfapresent": "false",
         "acs:currenttime": times.to_second(call.world.now),
-        "acs:regionid": call.region,
+        "acs:regionid": call.region or call.parameters.text("regionId"),
         "sts:externalid": call.parameters.text("ExternalId"),
     }
     tags = {group.text("Key"): group.text("Value") for group in call.parameters.groups("Tag")}
@@ -106,22 +112,22 @@ def _resources(call: Call, product: str) -> Iterator[tuple[str, str]]:
 
 
 def _cloud_resources(call: Call) -> Iterator[tuple[str, str]]:
-    listed = _LISTS.get(call.action)
-    named = [
-        (kind, one)
-        for parameter, kind in _IDS.items()
-        if listed in (None, kind)
-        for one in _values(call, parameter)
-    ]
-    word = call.parameters.text("ResourceType").lower()
-    if word:
-        product = "vpc" if word in ("vpc", "vswitch", "eip", "routetable") else "ecs"
-        named += [(f"{product} {word}", one) for one in _values(call, "ResourceId")]
-    if listed and not named:
-        named = [(listed, "*")]
+    listed, named = _LISTS.get(call.action), list(_named(call))
+    if listed:
+        named = [(kind, one) for kind, one in named if kind == listed] or [(listed, "*")]
     for kind, one in named:
         product, word = kind.split(" ")
         yield f"acs:{product}:{_region(call, one)}:{call.account}:{word}/{one}", one
+
+
+def _named(call: Call) -> Iterator[tuple[str, str]]:
+    word = _tagged_word(call)
+    tagged = f"{'vpc' if word in _NETWORK else 'ecs'} {word}"
+    for name, text in call.parameters.values.items():
+        last = next((part for part in reversed(name.lower().split(".")) if not part.isdecimal()), "")
+        kind = tagged if last == "resourceid" and word else _IDS.get(last)
+        if kind:
+            yield from ((kind, one) for one in _split(text))
 
 
 def _directory_entries(call: Call) -> Iterator[tuple[str, str]]:
@@ -130,18 +136,24 @@ def _directory_entries(call: Call) -> Iterator[tuple[str, str]]:
         # Nobody owns the system policies.
         if parameter == "PolicyName" and call.parameters.text("PolicyType") == "System":
             owner = "system"
-        for name in _values(call, parameter):
-            yield f"acs:ram::{owner}:{kind.split(' ')[1]}/{name}", f"{kind}/{name}"
+        if call.parameters.given(parameter):
+            yield f"acs:ram::{owner}:{kind}/{call.parameters.text(parameter)}", ""
+    for name, text in call.parameters.values.items():
+        if name.startswith("ResourceNames"):
+            yield from ((f"acs:ram::{call.account}:{_tagged_word(call)}/{one}", "") for one in _split(text))
 
 
-def _values(call: Call, parameter: str) -> list[str]:
-    text = call.parameters.text(parameter)
+def _tagged_word(call: Call) -> str:
+    return call.parameters.text("ResourceType").lower()
+
+
+def _split(text: str) -> list[str]:
     # Whether an id list travels as JSON, by commas or by index is the action's business, not the right's.
     try:
-        single = json.loads(text) if text.startswith("[") else [one for one in text.split(",") if one]
+        found = json.loads(text) if text.startswith("[") else [one for one in text.split(",") if one]
     except ValueError:
-        single = [text]
-    return [*map(str, single), *call.parameters.items(parameter)]
+        found = [text]
+    return [str(one) for one in found]
 
 
 def _region(call: Call, identifier: str) -> str:
