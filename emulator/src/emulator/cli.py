@@ -51,6 +51,7 @@ def serve(
     graceful_release_seconds: Seconds = None,
     convert_seconds: Seconds = None,
     reclaim_seconds: Seconds = None,
+    eip_seconds: Seconds = None,
     snapshot_seconds: Seconds = None,
     image_seconds: Seconds = None,
     expired_stop_seconds: Seconds = None,

@@ -63,6 +63,15 @@ class Addresses:
         """Free all addresses of an owner."""
         self._database.run("DELETE FROM addresses WHERE owner = ?", owner)
 
+    def give_back_one(self, owner: str, address: str) -> None:
+        """Free one address of an owner."""
+        number = int(ipaddress.ip_address(address))
+        self._database.run("DELETE FROM addresses WHERE owner = ? AND number = ?", owner, number)
+
+    def hand_over(self, owner: str, successor: str) -> None:
+        """Let another owner have all addresses of one."""
+        self._database.run("UPDATE addresses SET owner = ? WHERE owner = ?", successor, owner)
+
     def count(self, pool: str) -> int:
         """Return how many addresses of a pool are taken."""
         return int(self._database.one("SELECT count(*) FROM addresses WHERE pool = ?", pool)[0])

@@ -23,6 +23,7 @@ class Settings(BaseModel):
     graceful_release_seconds: float = Field(default=10.0, ge=0)
     convert_seconds: float = Field(default=1.0, ge=0)
     reclaim_seconds: float = Field(default=300.0, ge=0)
+    eip_seconds: float = Field(default=1.0, ge=0)
     snapshot_seconds: float = Field(default=2.0, ge=0)
     image_seconds: float = Field(default=2.0, ge=0)
     expired_stop_seconds: float = Field(default=3600.0, ge=0)

@@ -8,7 +8,7 @@ from emulator.errors import dry_run_passed
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Disk, Instance, Interface, VSwitch
-from emulator.rules import subscription
+from emulator.rules import attachment, subscription
 from emulator.world import World, new_id, new_mac
 
 _OBEYED = (
@@ -100,6 +100,7 @@ def _attach_secondary(call: Call, order: Order, group: Parameters, instance: Ins
     interface.delete_on_release = group.flag("DeleteOnRelease", True)
     interface.private_ip_address = world.addresses.take(vswitch.id, vswitch.cidr_block, interface.id)
     world.store.add(interface)
+    attachment.list_secondary(world, instance)
 
 
 def _attach_disks(world: World, orders: list[DiskOrder], instance: Instance) -> None:

@@ -8,6 +8,7 @@ from emulator.actions.common import MOST_TAGS, new_tags_of, region_of, tags_of
 from emulator.errors import ApiError, missing_parameter
 from emulator.registry import Call, Reply, action
 from emulator.resources import Disk, Instance, Interface, Resource, SecurityGroup, Vpc, VSwitch
+from emulator.resources.eip import Eip
 from emulator.resources.storage import AutoSnapshotPolicy, Image, Snapshot, SnapshotGroup
 
 _ECS_TYPES: dict[str, type[Resource]] = {
@@ -20,7 +21,7 @@ _ECS_TYPES: dict[str, type[Resource]] = {
     "snapshotpolicy": AutoSnapshotPolicy,
     "image": Image,
 }
-_VPC_TYPES: dict[str, type[Resource]] = {"VPC": Vpc, "VSWITCH": VSwitch}
+_VPC_TYPES: dict[str, type[Resource]] = {"VPC": Vpc, "VSWITCH": VSwitch, "EIP": Eip}
 _MOST_IDS = 50
 _SET = "Tag.N.Key Tag.N.Value"
 _REQUIRED = "RegionId ResourceType ResourceId.N"

@@ -151,9 +151,14 @@ def create_vswitch(call: Call) -> Reply:
 def describe_vswitch_attributes(call: Call) -> Reply:
     """DescribeVSwitchAttributes: one vSwitch, or 404."""
     vswitch = _vswitch(call)
+    return {**vswitch.view(), "AvailableIpAddressCount": available_addresses(call, vswitch)}
+
+
+def available_addresses(call: Call, vswitch: VSwitch) -> int:
+    """Return how many addresses of a vSwitch are free."""
     # The first and the last three addresses of a vSwitch belong to the cloud.
     size = _network(vswitch.cidr_block).num_addresses - 4
-    return {**vswitch.view(), "AvailableIpAddressCount": size - call.world.addresses.count(vswitch.id)}
+    return size - call.world.addresses.count(vswitch.id)
 
 
 @action("Vpc", "ModifyVSwitchAttribute", "VSwitchName Description", required="VSwitchId")

@@ -20,7 +20,6 @@ from emulator.rules.events import HANDLERS
 from emulator.world import World
 
 _RULES: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
-_EMPTY_KINDS = ("eips",)
 _MOST_MILLISECONDS = 600_000
 
 Reply = dict[str, Any] | list[Any]
@@ -81,7 +80,7 @@ class Control:
         return self.world.log.counts()
 
     def _state(self, query: dict[str, str], body: Any) -> Reply:
-        state: dict[str, Any] = {kind: {} for kind in (*KINDS, *_EMPTY_KINDS)}
+        state: dict[str, Any] = {kind: {} for kind in KINDS}
         for resource in self.world.store.everything():
             state[resource.kind][resource.id] = resource.state()
         return state

@@ -24,7 +24,8 @@ class Instance(Resource):
             "security_group_ids vpc_id vswitch_id private_ip public_ip interface_id mac_address locks "
             "expired_at auto_release_at started_at user_data ram_role_name releasing lingers blocks "
             "renewal_status renewal_duration renewal_unit conversion shared_disk_ids memory_mib http_tokens "
-            "http_endpoint jumbo_frames login_as_non_root core_count threads_per_core"
+            "http_endpoint jumbo_frames login_as_non_root core_count threads_per_core eip "
+            "secondary_interfaces"
         )
     )
 
@@ -67,6 +68,8 @@ class Instance(Resource):
     private_ip: str = ""
     public_ip: str = ""
     interface_id: str = ""
+    secondary_interfaces: list[dict[str, str]] = Field(default_factory=list)
+    eip: dict[str, Any] = Field(default_factory=dict)
     mac_address: str = ""
     user_data: str = ""
     ram_role_name: str = ""
@@ -176,13 +179,26 @@ def _network(instance: Instance) -> dict[str, Any]:
     return {
         "InstanceNetworkType": "vpc",
         "VpcAttributes": vpc,
-        "NetworkInterfaces": {"NetworkInterface": [interface]},
+        "NetworkInterfaces": {"NetworkInterface": [interface, *_secondary(instance)]},
         "PublicIpAddress": {"IpAddress": [instance.public_ip] if instance.public_ip else []},
         "InnerIpAddress": {"IpAddress": []},
         "RdmaIpAddress": {"IpAddress": []},
-        "EipAddress": no_elastic_address(),
+        "EipAddress": {**no_elastic_address(), **instance.eip},
         "SecurityGroupIds": {"SecurityGroupId": instance.security_group_ids},
     }
+
+
+def _secondary(instance: Instance) -> list[dict[str, Any]]:
+    return [
+        {
+            "NetworkInterfaceId": one["id"],
+            "Type": "Secondary",
+            "PrimaryIpAddress": one["ip"],
+            "MacAddress": one["mac"],
+            "PrivateIpSets": {"PrivateIpSet": [{"PrivateIpAddress": one["ip"], "Primary": True}]},
+        }
+        for one in instance.secondary_interfaces
+    ]
 
 
 def no_elastic_address() -> dict[str, Any]:

@@ -108,7 +108,7 @@ class Interface(Resource):
     """A network interface (ENI)."""
 
     kind = "enis"
-    hidden: ClassVar[set[str]] = {"security_group_ids"}
+    hidden: ClassVar[set[str]] = {"security_group_ids", "secondary_ips"}
 
     id: str = Field(serialization_alias="NetworkInterfaceId")
     network_interface_name: str = ""
@@ -123,6 +123,7 @@ class Interface(Resource):
     private_ip_address: str
     delete_on_release: bool = True
     security_group_ids: list[str] = Field(default_factory=list)
+    secondary_ips: list[str] = Field(default_factory=list)
     resource_group_id: str = ""
 
     @property
@@ -133,13 +134,14 @@ class Interface(Resource):
     def view(self) -> dict[str, Any]:
         """Return the interface as DescribeNetworkInterfaces shows it."""
         index = 0 if self.type == "Primary" else 1
-        private = {"PrivateIpAddress": self.private_ip_address, "Primary": True}
+        private = [{"PrivateIpAddress": self.private_ip_address, "Primary": True}]
+        private += [{"PrivateIpAddress": one, "Primary": False} for one in self.secondary_ips]
         return {
             **super().view(),
             "CreationTime": times.to_second(self.created_at),
             "OwnerId": self.account_id,
             "SecurityGroupIds": {"SecurityGroupId": self.security_group_ids},
-            "PrivateIpSets": {"PrivateIpSet": [private]},
+            "PrivateIpSets": {"PrivateIpSet": private},
             "Ipv6Sets": {"Ipv6Set": []},
             "Attachment": {"InstanceId": self.instance_id, "DeviceIndex": index, "NetworkCardIndex": 0},
             "NetworkInterfaceTrafficMode": "Standard",

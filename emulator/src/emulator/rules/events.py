@@ -5,7 +5,7 @@ Imports the other rules; the gateway and the control calls import it.
 
 from __future__ import annotations
 
-from emulator.rules import arrears, conversion, lifecycle, release, snapshots, spot, subscription
+from emulator.rules import arrears, conversion, elastic, lifecycle, release, snapshots, spot, subscription
 from emulator.world import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -20,6 +20,8 @@ HANDLERS: dict[str, Handler] = {
     "convert": conversion.finish,
     "arrears-release": arrears.end,
     "reclaim": spot.interrupt,
+    "eip-bound": elastic.bound,
+    "eip-free": elastic.free,
     "snapshot-half": snapshots.half,
     "snapshot-done": snapshots.done,
     "snapshot-expired": snapshots.expired,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.errors import ApiError, incorrect_status, locked_for_security
-from emulator.resources import Disk, Instance, Interface, Vpc
+from emulator.resources import Disk, Instance, Vpc
 from emulator.resources.disk import EPHEMERAL, LOCAL
-from emulator.rules import snapshots
+from emulator.rules import attachment, elastic, snapshots
 from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
@@ -131,8 +131,8 @@ def gone(world: World, instance: Instance) -> None:
             _keep(world, disk)
     for disk in filter(None, [world.store.get(Disk, one) for one in instance.shared_disk_ids]):
         leave(world, disk, instance)
-    for interface in world.store.under(Interface, instance.id):
-        _end_interface(world, interface)
+    attachment.instance_ends(world, instance)
+    elastic.holder_ends(world, instance.id)
     world.addresses.give_back(f"public/{instance.id}")
     world.store.remove(instance)
 
@@ -167,14 +167,3 @@ def leave(world: World, disk: Disk, instance: Instance) -> None:
     world.store.put(disk)
     instance.shared_disk_ids = [one for one in instance.shared_disk_ids if one != disk.id]
     world.store.put(instance)
-
-
-def _end_interface(world: World, interface: Interface) -> None:
-    if interface.delete_on_release:
-        world.addresses.give_back(interface.id)
-        world.store.remove(interface)
-        return
-    interface.instance_id = ""
-    interface.status = "Available"
-    interface.type = "Secondary"
-    world.store.put(interface)
