@@ -65,3 +65,22 @@ SYSTEM_IMAGES = (
         os_type="windows",
     ),
 )
+
+REGIONS = {
+    "cn-hangzhou": "China (Hangzhou)",
+    "cn-shanghai": "China (Shanghai)",
+    "cn-beijing": "China (Beijing)",
+    "cn-shenzhen": "China (Shenzhen)",
+    "cn-hongkong": "China (Hong Kong)",
+    "ap-southeast-1": "Singapore",
+    "eu-central-1": "Germany (Frankfurt)",
+    "us-west-1": "US (Silicon Valley)",
+}
+FAMILIES = ("ecs.c7", "ecs.g7", "ecs.r7", "ecs.c8i", "ecs.g8i", "ecs.r8i", "ecs.t6")
+SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
+
+
+def zones_of(region: str) -> list[str]:
+    """Return the zones of a region: outside China their letter follows without a dash."""
+    joint = "-" if region.startswith("cn-") else ""
+    return [f"{region}{joint}{letter}" for letter in "bhj"]

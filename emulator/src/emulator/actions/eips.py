@@ -126,6 +126,7 @@ def _check_holder(instance: Instance) -> None:
 def unassociate_eip_address(call: Call) -> Reply:
     """UnassociateEipAddress: the address is free a moment later, and bills on."""
     eip = _eip(call)
+    # In transition it is neither bound nor free, and both ends refuse.
     if eip.status != "InUse":
         raise ApiError(400, "IncorrectEipStatus", f"The EIP {eip.id} is {eip.status}, not InUse.")
     if call.parameters.text("InstanceId") not in ("", eip.instance_id):

@@ -130,6 +130,7 @@ def describe_images(call: Call) -> Reply:
     owner = parameters.choice("ImageOwnerAlias", "", _OWNERS)
     if parameters.flag("DryRun"):
         raise dry_run_passed()
+    # Own ones first, since their ids say nothing about the order of both.
     rows: list[tuple[int, Reply]] = []
     if owner in ("", "self"):
         found = call.world.store.owned(Image, call.account, region, None, tags)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from emulator.actions.common import Paging, region_of, tags_of
@@ -64,7 +65,7 @@ def describe_instance_attachment_attributes(call: Call) -> Reply:
 
 @action("Ecs", "DescribeInstanceMaintenanceAttributes", "InstanceId.N PageNumber PageSize")
 def describe_instance_maintenance_attributes(call: Call) -> Reply:
-    """DescribeInstanceMaintenanceAttributes: no window, automatic recovery."""
+    """DescribeInstanceMaintenanceAttributes: window, what is done, whether it is announced."""
     ids = call.parameters.items("InstanceId") or None
     rows = call.world.store.owned(Instance, call.account, call.region, ids)
     found, reply = Paging(call.parameters, 100).cut(rows)
@@ -99,16 +100,16 @@ def _pool(instance: Instance) -> dict[str, str]:
 
 
 def _maintenance(instance: Instance) -> dict[str, Any]:
-    choices = {"SupportedValue": ["Stop", "AutoRecover", "AutoRedeploy"]}
+    choices, kept = {"SupportedValue": ["Stop", "AutoRecover", "AutoRedeploy"]}, instance.maintenance
     return {
         "InstanceId": instance.id,
-        "MaintenanceWindows": {"MaintenanceWindow": []},
+        "MaintenanceWindows": {"MaintenanceWindow": json.loads(kept.get("windows", "[]"))},
         "ActionOnMaintenance": {
-            "Value": "AutoRecover",
+            "Value": kept.get("action", "AutoRecover"),
             "DefaultValue": "AutoRecover",
             "SupportedValues": choices,
         },
-        "NotifyOnMaintenance": False,
+        "NotifyOnMaintenance": kept.get("notify") == "True",
     }
 
 

@@ -53,6 +53,7 @@ def create_network_interface(call: Call) -> Reply:
     take = call.world.addresses.take
     interface.private_ip_address = take(vswitch.id, vswitch.cidr_block, interface.id, wanted)
     more = parameters.number("SecondaryPrivateIpAddressCount", 0, 1, _MOST_PRIVATE)
+    # Named addresses win over a number of them.
     asked = parameters.items("PrivateIpAddress") or [""] * more
     interface.secondary_ips = [take(vswitch.id, vswitch.cidr_block, interface.id, one) for one in asked]
     call.world.store.add(interface)
@@ -108,6 +109,7 @@ def attach_network_interface(call: Call) -> Reply:
 def detach_network_interface(call: Call) -> Reply:
     """DetachNetworkInterface: a secondary one; it stays."""
     interface, instance = _interface(call), _instance(call)
+    # It carries the address that the instance is known by.
     if interface.type == "Primary":
         raise ApiError(400, "InvalidOperation.DetachPrimaryEniNotAllowed", "A primary interface stays.")
     if interface.instance_id != instance.id:

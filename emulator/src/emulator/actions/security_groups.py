@@ -166,6 +166,30 @@ def revoke_security_group_egress(call: Call) -> Reply:
     return _revoke(call, "egress")
 
 
+@action("Ecs", "ModifySecurityGroupRule", f"SecurityGroupRuleId {_RULES}", required="SecurityGroupId")
+def modify_security_group_rule(call: Call) -> Reply:
+    """ModifySecurityGroupRule: a rule for what comes in, found by its id or by what it lets through."""
+    return _modify_rule(call, "ingress")
+
+
+@action("Ecs", "ModifySecurityGroupEgressRule", f"SecurityGroupRuleId {_RULES}", required="SecurityGroupId")
+def modify_security_group_egress_rule(call: Call) -> Reply:
+    """ModifySecurityGroupEgressRule: a rule for what goes out."""
+    return _modify_rule(call, "egress")
+
+
+def _modify_rule(call: Call, direction: str) -> Reply:
+    group, parameters = _group(call), call.parameters
+    identifier = parameters.text("SecurityGroupRuleId")
+    for rule in group.permissions:
+        same = rule["SecurityGroupRuleId"] == identifier if identifier else False
+        if same or (not identifier and _key(rule) == _key(_rule(parameters, direction))):
+            rule.update({name: parameters.text(name, rule[name]) for name in _RULE if parameters.given(name)})
+            call.world.store.put(group)
+            return {}
+    raise ApiError(404, "InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.")
+
+
 def _group(call: Call) -> SecurityGroup:
     identifier = call.parameters.text("SecurityGroupId")
     text = f"The specified SecurityGroupId {identifier} does not exist."

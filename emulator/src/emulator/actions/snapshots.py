@@ -113,6 +113,7 @@ def describe_snapshots(call: Call) -> Reply:
 
 def _disks_asked_for(call: Call) -> set[str] | None:
     instance, disk = call.parameters.text("InstanceId"), call.parameters.text("DiskId")
+    # Of the disks that it holds now: a detached disk takes its snapshots along.
     attached = {one.id for one in call.world.store.under(Disk, instance)} if instance else None
     if not disk:
         return attached

@@ -70,6 +70,7 @@ def _switch_wanted(call: Call, vswitch: VSwitch) -> bool:
     }
     if any(parameters.given(name) and parameters.text(name) != value for name, value in exact.items()):
         return False
+    # Every vSwitch uses the system table of its VPC.
     if parameters.given("RouteTableId"):
         vpc = call.world.store.get(Vpc, vswitch.vpc_id)
         return vpc is not None and vpc.route_table_id == parameters.text("RouteTableId")

@@ -25,7 +25,7 @@ class Instance(Resource):
             "expired_at auto_release_at started_at user_data ram_role_name releasing lingers blocks "
             "renewal_status renewal_duration renewal_unit conversion shared_disk_ids memory_mib http_tokens "
             "http_endpoint jumbo_frames login_as_non_root core_count threads_per_core eip "
-            "secondary_interfaces"
+            "secondary_interfaces maintenance"
         )
     )
 
@@ -69,6 +69,7 @@ class Instance(Resource):
     public_ip: str = ""
     interface_id: str = ""
     secondary_interfaces: list[dict[str, str]] = Field(default_factory=list)
+    maintenance: dict[str, str] = Field(default_factory=dict)
     eip: dict[str, Any] = Field(default_factory=dict)
     mac_address: str = ""
     user_data: str = ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from emulator import times
 from emulator.resources import Instance
-from emulator.rules import lifecycle, release, subscription
+from emulator.rules import history, lifecycle, release, subscription
 from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
@@ -27,6 +27,7 @@ def set_overdue(world: World, account: str, overdue: bool) -> None:
 
 def _suspend(world: World, instance: Instance) -> None:
     subscription.lock(world, instance, "financial")
+    history.note(world, instance, "AccountUnbalanced.Stop")
     instance.stopped_mode = "KeepCharging"
     lifecycle.halt(world, instance)
     world.timers.arm(instance.id, "arrears-release", world.now + KEPT_WHILE_OVERDUE)
@@ -45,4 +46,5 @@ def _resume(world: World, instance: Instance) -> None:
 @on_instance
 def end(world: World, instance: Instance) -> None:
     """The cloud releases what was not paid for; protection does not stop it."""
+    history.note(world, instance, "AccountUnbalanced.Delete")
     release.by_system(world, instance)

@@ -23,6 +23,7 @@ def detach(world: World, interface: Interface, instance: Instance) -> None:
 
 def list_secondary(world: World, instance: Instance) -> None:
     """Write into an instance which secondary interfaces it lists."""
+    # Kept with the instance, so that a list of instances needs no look at interfaces.
     held = [one for one in world.store.under(Interface, instance.id) if one.type == "Secondary"]
     instance.secondary_interfaces = [
         {"id": one.id, "ip": one.private_ip_address, "mac": one.mac_address} for one in held

@@ -92,6 +92,7 @@ def members(world: World, group: SnapshotGroup) -> list[Snapshot]:
 
 def image_done(world: World, identifier: str) -> None:
     """A custom image can be used."""
+    # It may have been deleted while it was made.
     image = world.store.get(Image, identifier)
     if image is not None and image.status == "Creating":
         image.status, image.progress = "Available", "100%"

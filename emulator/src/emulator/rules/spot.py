@@ -6,7 +6,7 @@ Imports world, resources and the lifecycle, release, subscription rules.
 from __future__ import annotations
 
 from emulator.resources import Instance
-from emulator.rules import lifecycle, release, subscription
+from emulator.rules import history, lifecycle, release, subscription
 from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
@@ -20,6 +20,7 @@ def reclaim(world: World, instance: Instance) -> None:
 @on_instance
 def interrupt(world: World, instance: Instance) -> None:
     """Release a spot instance, or stop it if it was bought that way."""
+    history.note(world, instance, "Instance:PreemptibleInstanceInterruption")
     if instance.spot_interruption_behavior == "Stop":
         # The machine goes back to the market, so only the disks stay.
         instance.stopped_mode = "StopCharging"

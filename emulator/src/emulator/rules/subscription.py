@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from emulator import times
 from emulator.resources import Disk, Instance
-from emulator.rules import lifecycle, release
+from emulator.rules import history, lifecycle, release
 from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
@@ -105,6 +105,7 @@ def expire_now(world: World, instance: Instance) -> None:
 def stop(world: World, instance: Instance) -> None:
     """An expired instance is stopped by the cloud."""
     if not instance.releasing and instance.status != "Stopped":
+        history.note(world, instance, "InstanceExpiration.Stop")
         instance.stopped_mode = "KeepCharging"
         lifecycle.halt(world, instance)
 
@@ -112,6 +113,7 @@ def stop(world: World, instance: Instance) -> None:
 @on_instance
 def end(world: World, instance: Instance) -> None:
     """An expired instance is released by the cloud."""
+    history.note(world, instance, "InstanceExpiration.Delete")
     release.by_system(world, instance)
 
 

@@ -1,0 +1,192 @@
+"""More about instances (Ecs 2014-05-26): states, batches, restarts, other types, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.actions.common import Paging, region_of
+from emulator.actions.instances_delete import MOST_IDS
+from emulator.actions.instances_read import owned_instance
+from emulator.errors import ApiError, dry_run_passed, incorrect_status, instance_not_found
+from emulator.registry import Call, Reply, action, idempotent
+from emulator.resources import Instance
+from emulator.resources.event import InstanceEvent
+from emulator.resources.instance import size_of
+from emulator.rules import lifecycle
+
+_STATUS = "InstanceId.N ZoneId PageNumber PageSize"
+_EVENTS = (
+    "InstanceId EventId.N InstanceEventType.N EventType InstanceEventCycleStatus.N EventCycleStatus "
+    "PageNumber PageSize NextToken MaxResults"
+)
+_EVENTS_INERT = (
+    "EventPublishTime.Start EventPublishTime.End NotBefore.Start NotBefore.End ResourceType ImpactLevel "
+    "ResourceId.N ResourceGroupId Tag.N.Key Tag.N.Value"
+)
+_SPEC_INERT = (
+    "Async MigrateAcrossZone SystemDisk.Category AllowMigrateAcrossZone Temporary.StartTime "
+    "Temporary.EndTime Temporary.InternetMaxBandwidthOut InternetMaxBandwidthIn AutoPay OperatorType "
+    "RebootTime EndTime RebootWhenFinished ModifyMode Disk.N.Category Disk.N.DiskId Disk.N.PerformanceLevel"
+)
+
+
+@action("Ecs", "DescribeInstanceStatus", _STATUS, required="RegionId", ignored="ClusterId")
+def describe_instance_status(call: Call) -> Reply:
+    """DescribeInstanceStatus: one word for each instance; an unknown id is missing from the list."""
+    ids, zone = call.parameters.items("InstanceId") or None, call.parameters.text("ZoneId")
+    rows = call.world.store.owned(Instance, call.account, region_of(call), ids)
+    paging = Paging(call.parameters, 50)
+    chosen, reply = paging.cut((seq, row) for seq, row in rows if zone in ("", row.zone_id))
+    statuses = [{"InstanceId": row.id, "Status": row.status} for row in chosen]
+    return {**reply, "InstanceStatuses": {"InstanceStatus": statuses}}
+
+
+@action("Ecs", "RebootInstance", "DryRun", required="InstanceId", ignored="ForceStop")
+def reboot_instance(call: Call) -> Reply:
+    """RebootInstance: Running to Starting and back."""
+    instance = owned_instance(call)
+    lifecycle.check_stop(call.world, instance)
+    if call.parameters.flag("DryRun"):
+        raise dry_run_passed()
+    _reboot(call, instance)
+    return {}
+
+
+# The word between two Running is the same as after a start.
+def _reboot(call: Call, instance: Instance) -> None:
+    lifecycle.begin_start(call.world, instance)
+
+
+@action(
+    "Ecs",
+    "RebootInstances",
+    "BatchOptimization DryRun",
+    required="RegionId InstanceId.N",
+    ignored="ForceReboot",
+)
+def reboot_instances(call: Call) -> Reply:
+    """RebootInstances: all together, or each that can be restarted."""
+    return _batch(call, lifecycle.check_stop, lambda instance: _reboot(call, instance), "Starting")
+
+
+@action("Ecs", "StartInstances", "BatchOptimization DryRun", required="RegionId InstanceId.N")
+def start_instances(call: Call) -> Reply:
+    """StartInstances: all together, or each that can be started."""
+
+    def begin(instance: Instance) -> None:
+        lifecycle.begin_start(call.world, instance)
+
+    return _batch(call, lifecycle.check_start, begin, "Starting")
+
+
+def _batch(
+    call: Call, check: Callable[[Any, Instance], None], begin: Callable[[Instance], None], after: str
+) -> Reply:
+    policies = ("AllTogether", "SuccessFirst")
+    first = call.parameters.choice("BatchOptimization", "AllTogether", policies) == "SuccessFirst"
+    instances = _members(call)
+    # All are judged before the first is touched, or a refusal would leave half a batch.
+    results, able = [], []
+    for instance in instances:
+        before = instance.status
+        try:
+            check(call.world, instance)
+        except ApiError as error:
+            if not first:
+                raise
+            results.append(_result(instance.id, error.code, before, before))
+            continue
+        able.append(instance)
+        results.append(_result(instance.id, "200", before, after))
+    if call.parameters.flag("DryRun"):
+        raise dry_run_passed("DRYRUN.SUCCESS")
+    for instance in able:
+        begin(instance)
+    return {"InstanceResponses": {"InstanceResponse": results}}
+
+
+def _members(call: Call) -> list[Instance]:
+    region_of(call)
+    ids = list(dict.fromkeys(call.parameters.items("InstanceId")))
+    if len(ids) > MOST_IDS:
+        raise ApiError(403, "InvalidParameter.TooManyInstanceIds", f"More than {MOST_IDS} InstanceIds.")
+    return [call.need(Instance, one, instance_not_found(one, "InvalidInstanceIds.NotFound")) for one in ids]
+
+
+def _result(identifier: str, code: str, before: str, after: str) -> dict[str, str]:
+    message = "success" if code == "200" else code
+    states = {"PreviousStatus": before, "CurrentStatus": after}
+    return {"InstanceId": identifier, "Code": code, "Message": message, **states}
+
+
+@action(
+    "Ecs",
+    "ModifyInstanceSpec",
+    "InstanceType InternetMaxBandwidthOut DryRun",
+    required="InstanceId",
+    ignored=_SPEC_INERT,
+)
+@idempotent
+def modify_instance_spec(call: Call) -> Reply:
+    """ModifyInstanceSpec: another type for a Stopped pay-as-you-go instance, at once."""
+    instance = owned_instance(call)
+    if instance.subscription:
+        raise ApiError(403, "ChargeTypeViolation", "The operation is not permitted due to the charge type.")
+    return _resized(call, instance)
+
+
+@action(
+    "Ecs",
+    "ModifyPrepayInstanceSpec",
+    "InstanceType DryRun",
+    required="RegionId InstanceId InstanceType",
+    ignored=_SPEC_INERT,
+)
+@idempotent
+def modify_prepay_instance_spec(call: Call) -> Reply:
+    """ModifyPrepayInstanceSpec: another type for a Stopped subscription, at once."""
+    instance = owned_instance(call)
+    if not instance.subscription:
+        raise ApiError(403, "ChargeTypeViolation", "The operation is not permitted due to the charge type.")
+    return {**_resized(call, instance), "OrderId": str(int(call.world.now * 1000))}
+
+
+def _resized(call: Call, instance: Instance) -> Reply:
+    parameters = call.parameters
+    lifecycle.check_unlocked(call.world, instance)
+    if parameters.given("InstanceType") and (instance.status != "Stopped" or instance.releasing):
+        raise incorrect_status(instance.id, instance.status, "Stopped")
+    kind = parameters.text("InstanceType", instance.instance_type)
+    if not kind.startswith("ecs."):
+        raise ApiError(404, "InvalidInstanceType.NotFound", f"The InstanceType {kind} does not exist.")
+    bandwidth = parameters.number("InternetMaxBandwidthOut", instance.internet_max_bandwidth_out, 0, 100)
+    if parameters.flag("DryRun"):
+        raise dry_run_passed()
+    # Price and size follow the type, so they change together.
+    instance.instance_type, (instance.cpu, instance.memory_mib) = kind, size_of(kind)
+    instance.internet_max_bandwidth_out = bandwidth
+    call.world.store.put(instance)
+    return {}
+
+
+@action("Ecs", "DescribeInstanceHistoryEvents", _EVENTS, required="RegionId", ignored=_EVENTS_INERT)
+def describe_instance_history_events(call: Call) -> Reply:
+    """DescribeInstanceHistoryEvents: what the cloud did by itself, also to instances that are gone."""
+    parameters = call.parameters
+    ids = parameters.items("EventId") or None
+    kinds = [
+        *parameters.items("InstanceEventType"),
+        *([parameters.text("EventType")] * parameters.given("EventType")),
+    ]
+    states = parameters.items("InstanceEventCycleStatus")
+    states += [parameters.text("EventCycleStatus")] * parameters.given("EventCycleStatus")
+    rows = call.world.store.owned(InstanceEvent, call.account, region_of(call), ids)
+    chosen, reply = Paging(parameters, 100).cut(
+        (seq, row)
+        for seq, row in rows
+        if parameters.text("InstanceId") in ("", row.instance_id)
+        and (not kinds or row.type in kinds)
+        and (not states or row.status in states)
+    )
+    return {**reply, "InstanceSystemEventSet": {"InstanceSystemEventType": [row.view() for row in chosen]}}
