@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -47,9 +47,9 @@ class Answer:
 class Server:
     """An emulator process on a free loopback port."""
 
-    def __init__(self, database: Path, *options: str) -> None:
+    def __init__(self, database: Path, *options: str, errors: IO[str] | None = None) -> None:
         command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--db", str(database), *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None
         ready = re.search(r"http://\S+", self.process.stdout.readline())
         assert ready is not None

@@ -10,7 +10,7 @@ from emulator.errors import ApiError
 
 DEFAULT_ACCOUNT = "1000000000000001"
 # Real key ids look otherwise, so none can be sent here by mistake and be taken.
-_KEY = re.compile(r"^emulator(?:-([a-z0-9]+)(?:-([a-z0-9-]+))?)?$")
+_KEY = re.compile(r"emulator(?:-([a-z0-9]+)(?:-([a-z0-9-]+))?)?")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Identity:
 
 def identify(access_key_id: str) -> Identity:
     """Map `emulator[-label[-user]]` to its account; any other key might be a real one and is refused."""
-    match = _KEY.match(access_key_id)
+    match = _KEY.fullmatch(access_key_id)
     if match is None:
         raise unknown_key()
     return Identity(access_key_id, _account_of(match.group(1) or "a"), match.group(2) or "")

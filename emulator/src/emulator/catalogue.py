@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 # An id of the documented shape is taken for a system image, even one that is not listed here.
-SYSTEM_IMAGE = re.compile(r"^[a-z0-9._]+(_[a-z0-9.]+)*_alibase_\d{8}\.vhd$")
+SYSTEM_IMAGE = re.compile(r"^[a-z0-9._]+_alibase_[0-9]{8}\.vhd\Z")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MOST_MILLISECONDS = 600_000
+_A_DAY = 86_400_000
+
 
 class Match(BaseModel):
     """Which calls a rule concerns; everything given must fit."""
@@ -31,11 +34,11 @@ class Effect(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: int | None = Field(default=None, ge=100, le=599)
+    status: int | None = Field(default=None, ge=200, le=599)
     code: str | None = None
     message: str = "A fault was ordered for this call."
-    retry_after_ms: int | None = Field(default=None, ge=1)
-    delay_ms: int = Field(default=0, ge=0)
+    retry_after_ms: int | None = Field(default=None, ge=1, le=_A_DAY)
+    delay_ms: int = Field(default=0, ge=0, le=MOST_MILLISECONDS)
     drop: Literal["request", "reply"] | None = None
     body: Any = None
 

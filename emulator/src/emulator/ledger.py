@@ -12,9 +12,18 @@ from typing import Any
 from emulator.database import Database
 from emulator.errors import ApiError
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 TOKEN_LIFETIME = 86400.0
 # A range that is reserved for measurements, so that no address here belongs to anybody.
 PUBLIC_POOL = "198.18.0.0/15"
+
+
+def within(address: str, network: Network) -> bool:
+    """Tell whether a text is an address of a network."""
+    try:
+        return ipaddress.ip_address(address) in network
+    except ValueError:
+        return False
 
 
 class Timers:
@@ -51,6 +60,10 @@ class Addresses:
     def take(self, pool: str, cidr: str, owner: str, wanted: str = "") -> str:
         """Take the wanted or the next free address; the first and the last three are the cloud's."""
         network = ipaddress.ip_network(cidr)
+        if wanted and not within(wanted, network):
+            raise ApiError(
+                400, "InvalidPrivateIpAddress.Malformed", f"The PrivateIpAddress {wanted} cannot be used."
+            )
         number = int(ipaddress.ip_address(wanted)) if wanted else self._next(pool, network)
         if wanted and self._taken(pool, number):
             raise ApiError(
@@ -76,7 +89,7 @@ class Addresses:
         """Return how many addresses of a pool are taken."""
         return int(self._database.one("SELECT count(*) FROM addresses WHERE pool = ?", pool)[0])
 
-    def _next(self, pool: str, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> int:
+    def _next(self, pool: str, network: Network) -> int:
         first, last = int(network[1]), int(network[-1]) - 3
         highest = self._database.one("SELECT max(number) FROM addresses WHERE pool = ?", pool)[0]
         number = first if highest is None else int(highest) + 1

@@ -1,18 +1,20 @@
 """Typed reading of a request's flat parameters, as the API page of an action types them.
 
-Imports errors only.
+Imports errors and untrusted.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
+from emulator.untrusted import from_json
 
-_INDEX = re.compile(r"(?<=\.)\d+(?=\.|$)")
+# As the documentation writes them: from 1, in plain digits. Anything else is a name that nobody knows.
+_NUMBER = "[1-9][0-9]{0,8}"
+_INDEX = re.compile(rf"(?<=\.){_NUMBER}(?=\.|\Z)")
+_LETTER = re.compile(r"(?<=\.)N(?=\.|\Z)")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -45,7 +47,7 @@ class Parameters:
         text = self.values.get(name)
         if text is None:
             return default
-        if not re.fullmatch(r"-?\d{1,9}", text) or not low <= int(text) <= high:
+        if not re.fullmatch(r"-?[0-9]{1,9}", text) or not low <= int(text) <= high:
             raise invalid_parameter(name, f"{text} is not a number from {low} to {high}", code)
         return int(text)
 
@@ -58,7 +60,7 @@ class Parameters:
 
     def items(self, name: str) -> list[str]:
         """Return the values of `Name.1`, `Name.2` and so on, by index."""
-        pattern = re.compile(rf"{re.escape(name)}\.(\d+)")
+        pattern = re.compile(rf"{re.escape(name)}\.({_NUMBER})")
         found = ((pattern.fullmatch(key), value) for key, value in self.values.items())
         # By number, not by text: 10 comes after 9.
         return [value for _, value in sorted((int(match.group(1)), value) for match, value in found if match)]
@@ -67,7 +69,7 @@ class Parameters:
         """Return the groups `Name.1.*`, `Name.2.*` and so on, by index."""
         start = f"{name}."
         found = [key for key in self.values if key.startswith(start)]
-        pattern = re.compile(rf"{re.escape(name)}\.(\d+)\..+")
+        pattern = re.compile(rf"{re.escape(name)}\.({_NUMBER})\..+")
         indexes = {int(match.group(1)) for key in found if (match := pattern.fullmatch(key))}
         return [self.group(f"{name}.{index}") for index in sorted(indexes)]
 
@@ -83,7 +85,7 @@ class Parameters:
         if name not in self.values:
             return None
         try:
-            value: Any = json.loads(self.values[name])
+            value = from_json(self.values[name])
         except ValueError:
             value = None
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -95,7 +97,10 @@ class Parameters:
 
 def pattern_of(name: str) -> str:
     """Return a parameter name with its indexes written as N."""
-    return _INDEX.sub("N", name) if "." in name else name
+    if "." not in name:
+        return name
+    # The letter itself is no index, though it would look like one.
+    return _INDEX.sub("N", _LETTER.sub("", name))
 
 
 def check(values: Mapping[str, str], allowed: frozenset[str], required: Mapping[str, str]) -> None:

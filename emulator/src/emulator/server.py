@@ -7,6 +7,7 @@ Imports gateway and control; only the command line imports it.
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import uvicorn
@@ -79,7 +80,8 @@ class Application:
             query = wire.pairs(scope["query_string"])
             status, reply = self.control.answer(scope["method"], path, query, body)
             headers = {"date": times.to_http_date(self.world.clock.now())}
-            return JSONResponse(reply, status_code=status, headers=headers)
+            # In ASCII: a text that was sent half a character is repeated in the refusal.
+            return Response(json.dumps(reply), status, headers, "application/json")
         if path != "/":
             return JSONResponse(
                 {"error": "the cloud is at / and the control calls are under /_emulator/"}, 404
@@ -97,7 +99,9 @@ class Application:
         if answer.cut and client is not None:
             await self.connections.cut(client)
             return None
-        return Response(answer.body, answer.status, answer.headers, media_type="application/json")
+        # These have no body in HTTP, whatever a fault ordered.
+        body = b"" if answer.status in (204, 304) else answer.body
+        return Response(body, answer.status, answer.headers, media_type="application/json")
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -5,15 +5,18 @@ Every field is a serve option, a key of the settings control call, and a row of 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+# Some 30 years; beyond the times that can be written there would be no next event.
+MOST_SECONDS = 1_000_000_000
 
 
 class Settings(BaseModel):
     """Seconds of emulated time that each change takes, and the choices between two documented behaviours."""
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(extra="forbid", validate_assignment=True, allow_inf_nan=False)
 
     # Short, because a client that waits waits in real time.
     pending_seconds: float = Field(default=1.0, ge=0)
@@ -32,3 +35,11 @@ class Settings(BaseModel):
     throttling_status: Literal[400, 403, 429] = 400
     throttling_retry_after: Literal["omitted", "sent"] = "omitted"
     enforce_ram: bool = False
+
+    @field_validator("*")
+    @classmethod
+    def within_reach(cls, value: Any) -> Any:
+        """Refuse what no client lives to see."""
+        if isinstance(value, float) and value > MOST_SECONDS:
+            raise ValueError(f"at most {MOST_SECONDS} seconds")
+        return value

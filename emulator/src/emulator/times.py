@@ -17,8 +17,12 @@ DAY = 86400.0
 # What the API shows as the expiry of an instance that never expires.
 NEVER_EXPIRES = "2099-12-31T15:59Z"
 
-_API_TIME = re.compile(r"^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?Z$")
-_DURATION = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
+_API_TIME = re.compile(
+    r"^([0-9]{4})-([0-9][0-9])-([0-9][0-9])T([0-9][0-9]):([0-9][0-9])(?::([0-9][0-9]))?Z\Z"
+)
+_DURATION = re.compile(
+    r"^P(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?\Z"
+)
 
 
 def to_minute(moment: float) -> str:

@@ -27,7 +27,7 @@ PRODUCTS = {
     "2020-03-31": "ResourceManager",
 }
 _CREDENTIAL = re.compile(
-    r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+$"
+    r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+\Z"
 )
 _PROTOCOL = frozenset(
     words(

@@ -8,8 +8,12 @@ from functools import lru_cache
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = ({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
-    return re.compile("".join(parts), re.DOTALL)
+    first, *rest = (re.escape(part).replace(r"\?", ".") for part in pattern.split("*"))
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    # Part after part, each kept at its first place: otherwise a pattern of many stars never comes to an end.
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return re.compile(f"{first}{middle}.*{rest[-1]}", re.DOTALL)
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -14,13 +14,14 @@ from emulator.registry import Call, Reply, action
 from emulator.resources import Disk, Instance
 from emulator.resources.eip import Eip
 from emulator.resources.storage import Snapshot
+from emulator.untrusted import from_digits
 
 _BILL = (
     "BillingDate Granularity InstanceID ProductCode SubscriptionType IsHideZeroCharge NextToken MaxResults"
 )
 _BILL_INERT = "ProductType IsBillingItem BillOwnerId PipCode"
-_CYCLE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
-_DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
+_CYCLE = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GOOD = {"Success": True, "Code": "Success", "Message": "Successful!"}
 
 
@@ -82,8 +83,9 @@ def _module_hour(code: str, text: str) -> float:
     if code == "InstanceType" and config.get("InstanceType"):
         return prices.instance_hour(config["InstanceType"])
     category, size = config.get(f"{code}.Category", ""), config.get(f"{code}.Size", "")
-    if code in ("SystemDisk", "DataDisk") and size.isdecimal():
-        return prices.disk_hour(category, int(size))
+    gib = from_digits(size)
+    if code in ("SystemDisk", "DataDisk") and gib is not None:
+        return prices.disk_hour(category, gib)
     raise BusinessFailure("InvalidParameter", f"The module {code} with {text} has no price.")
 
 
@@ -104,18 +106,19 @@ def describe_instance_bill(call: Call) -> Reply:
 
 
 def _offset(token: str) -> int:
-    if token and not token.isdecimal():
+    offset = from_digits(token or "0")
+    if offset is None:
         raise invalid_parameter("NextToken", "it was not given out by this service")
-    return int(token or 0)
+    return offset
 
 
 def _span(call: Call) -> tuple[float, float]:
     parameters = call.parameters
     cycle, date = parameters.text("BillingCycle"), parameters.text("BillingDate")
     daily = parameters.choice("Granularity", "MONTHLY", ("MONTHLY", "DAILY")) == "DAILY"
-    if not _CYCLE.match(cycle):
+    if not _CYCLE.fullmatch(cycle):
         raise invalid_parameter("BillingCycle", "a month like 2026-06")
-    if daily and not (_DATE.match(date) and date.startswith(cycle)):
+    if daily and not (_DATE.fullmatch(date) and date.startswith(cycle)):
         raise invalid_parameter("BillingDate", "a day of the cycle, with DAILY")
     try:
         start = datetime.strptime(date if daily else f"{cycle}-01", "%Y-%m-%d").replace(tzinfo=UTC)

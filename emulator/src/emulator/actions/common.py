@@ -6,7 +6,6 @@ Imports parameters and errors.
 from __future__ import annotations
 
 import base64
-import fnmatch
 import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -19,7 +18,8 @@ R = TypeVar("R")
 MOST_TAGS = 20
 # A tag filter reaches no more resources than this.
 TAG_FILTER_REACH = 1000
-_REGION = re.compile(r"^[a-z]{2}-[a-z]+(-[a-z0-9]+)*$")
+_REGION = re.compile(r"[a-z]{2}-[a-z]+(-[a-z0-9]+)*")
+_TOKEN = re.compile(r"after:(-?[0-9]{1,18})")
 _RESERVED_KEY = re.compile(r"^(aliyun|acs:)|https?://", re.IGNORECASE)
 
 
@@ -76,10 +76,12 @@ def from_token(token: str, parameter: str = "NextToken") -> int:
     if not token:
         return 0
     try:
-        text = base64.urlsafe_b64decode(token.encode()).decode()
-        return int(text.removeprefix("after:"))
+        match = _TOKEN.fullmatch(base64.urlsafe_b64decode(token.encode()).decode())
     except ValueError:
-        raise invalid_parameter(parameter, "it was not given out by this service") from None
+        match = None
+    if match is None:
+        raise invalid_parameter(parameter, "it was not given out by this service")
+    return int(match.group(1))
 
 
 def tags_of(parameters: Parameters, limit: int = MOST_TAGS) -> dict[str, str]:
@@ -113,7 +115,7 @@ def region_of(call: Call, code: str = "MissingParameter") -> str:
     """Return the region asked for, which must be there and look like one."""
     if not call.region:
         raise missing_parameter("RegionId", code)
-    if not _REGION.match(call.region):
+    if not _REGION.fullmatch(call.region):
         raise ApiError(
             404, "InvalidRegionId.NotFound", f"The specified RegionId {call.region} does not exist."
         )
@@ -122,4 +124,14 @@ def region_of(call: Call, code: str = "MissingParameter") -> str:
 
 def fits(pattern: str, name: str) -> bool:
     """Match a name against a pattern in which only `*` is special."""
-    return fnmatch.fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))
+    first, *rest = pattern.split("*")
+    if not rest:
+        return name == pattern
+    at, last = len(first), rest.pop()
+    # Part after part, each at its first place: no pattern makes this slower than its length.
+    for part in rest:
+        found = name.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return name.startswith(first) and name.endswith(last) and at + len(last) <= len(name)

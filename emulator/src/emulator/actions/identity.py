@@ -14,7 +14,7 @@ from emulator.rules.directory import named
 from emulator.rules.rights import no_permission
 from emulator.rules.scope import circumstances
 
-_ROLE = re.compile(r"acs:ram::(\d{16}):role/([A-Za-z0-9.-]{1,64})")
+_ROLE = re.compile(r"acs:ram::([0-9]{16}):role/([A-Za-z0-9.-]{1,64})")
 _SESSION_NAME = re.compile(r"[A-Za-z0-9.@_-]{2,64}")
 _EXTERNAL = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _SHORTEST, _USUAL = 900, 3600

@@ -14,13 +14,14 @@ from emulator.actions.common import new_tags_of, region_of
 from emulator.actions.disk_orders import DiskOrder, disk_order
 from emulator.actions.release_times import read_release_time
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
+from emulator.ledger import within
 from emulator.names import words
 from emulator.parameters import Parameters
 from emulator.registry import Call
 from emulator.resources import Instance, SecurityGroup, VSwitch
 from emulator.resources.instance import size_of
 
-_TYPE = re.compile(r"^ecs\.[a-z0-9-]+\.[a-z0-9-]+$")
+_TYPE = re.compile(r"^ecs\.[a-z0-9-]+\.[a-z0-9-]+\Z")
 _MOST_AT_ONCE = 100
 _COPIED = words(
     "KeyPairName RamRoleName ResourceGroupId UserData CreditSpecification HpcClusterId DeploymentSetId"
@@ -147,15 +148,13 @@ def _secondary(group: Parameters) -> bool:
 def _wanted_ip(call: Call, vswitch: VSwitch) -> str:
     # The stock provider moves the address into the primary interface when other options are set there.
     text = call.parameters.text("PrivateIpAddress") or _primary(call.parameters).text("PrimaryIpAddress")
-    if text:
-        try:
-            inside = ipaddress.ip_address(text) in ipaddress.ip_network(vswitch.cidr_block)
-        except ValueError:
-            inside = False
-        if not inside or call.parameters.number("Amount", 1, 1, _MOST_AT_ONCE) > 1:
-            raise ApiError(
-                400, "InvalidPrivateIpAddress.Malformed", f"The PrivateIpAddress {text} cannot be used."
-            )
+    if not text:
+        return ""
+    inside = within(text, ipaddress.ip_network(vswitch.cidr_block))
+    if not inside or call.parameters.number("Amount", 1, 1, _MOST_AT_ONCE) > 1:
+        raise ApiError(
+            400, "InvalidPrivateIpAddress.Malformed", f"The PrivateIpAddress {text} cannot be used."
+        )
     return text
 
 

@@ -10,6 +10,7 @@ from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance
 from emulator.rules import conversion
+from emulator.untrusted import from_digits
 
 _CONVERT = "InstanceChargeType IncludeDataDisks Period PeriodUnit DryRun"
 _RENEW = "RenewalStatus AutoRenew Duration PeriodUnit"
@@ -86,10 +87,13 @@ def modify_instance_auto_renew_attribute(call: Call) -> Reply:
 
 
 def _duration(parameters: Parameters, status: str) -> int:
+    if status != "AutoRenewal":
+        return 0
     text = parameters.text("Duration", "1")
-    if status == "AutoRenewal" and (not text.isdecimal() or not 1 <= int(text) <= 60):
+    duration = from_digits(text) or 0
+    if not 1 <= duration <= 60:
         raise ApiError(403, "InvalidParameter.Duration", f"The Duration {text} is not valid.")
-    return int(text) if status == "AutoRenewal" else 0
+    return duration
 
 
 def _comma_ids(parameters: Parameters) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from emulator.actions.common import Paging, region_of, tags_of
@@ -10,6 +9,7 @@ from emulator.errors import instance_not_found
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
 from emulator.resources import Instance, Interface
+from emulator.untrusted import from_json
 
 _INTERFACE_FILTERS = (
     "NetworkInterfaceId.N NetworkInterfaceName InstanceId VSwitchId VpcId Type Status SecurityGroupId "
@@ -103,7 +103,7 @@ def _maintenance(instance: Instance) -> dict[str, Any]:
     choices, kept = {"SupportedValue": ["Stop", "AutoRecover", "AutoRedeploy"]}, instance.maintenance
     return {
         "InstanceId": instance.id,
-        "MaintenanceWindows": {"MaintenanceWindow": json.loads(kept.get("windows", "[]"))},
+        "MaintenanceWindows": {"MaintenanceWindow": from_json(kept.get("windows", "[]"))},
         "ActionOnMaintenance": {
             "Value": kept.get("action", "AutoRecover"),
             "DefaultValue": "AutoRecover",

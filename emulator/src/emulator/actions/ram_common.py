@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from emulator.registry import Call
 from emulator.resources import Resource
 from emulator.resources.ram import RamGroup, RamPolicy, RamRole, RamUser
 from emulator.rules.directory import named, policy_named
+from emulator.untrusted import from_json
 
 R = TypeVar("R", bound=Resource)
 _LETTERS = {"User": r"[\w.-]+", "Group": r"[\w.-]+", "Role": r"[A-Za-z0-9.-]+", "Policy": r"[A-Za-z0-9-]+"}
@@ -162,7 +162,7 @@ def _known(call: Call, kind: type[R], entity: str) -> R:
 
 def _json(text: str, name: str) -> list[Any]:
     try:
-        value: Any = json.loads(text)
+        value: Any = from_json(text)
     except ValueError:
         value = None
     if not isinstance(value, list):

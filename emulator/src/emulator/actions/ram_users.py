@@ -24,8 +24,8 @@ from emulator.rules.directory import named
 
 _MOST_USERS = 1000
 _MOST_KEYS = 2
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_PHONE = re.compile(r"\d{1,4}-\d{5,20}")
+_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[^@\s]{1,63}")
+_PHONE = re.compile(r"[0-9]{1,4}-[0-9]{5,20}")
 _FIELDS = "DisplayName MobilePhone Email Comments"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from emulator.actions.common import Paging, new_tags_of, tags_of
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.parameters import Parameters
@@ -12,6 +10,7 @@ from emulator.resources import Disk
 from emulator.resources.disk import EPHEMERAL, LOCAL
 from emulator.resources.storage import AutoSnapshotPolicy
 from emulator.rules import snapshots
+from emulator.untrusted import from_json
 from emulator.world import new_id
 
 _FIELDS = (
@@ -136,7 +135,7 @@ def _read(parameters: Parameters, policy: AutoSnapshotPolicy) -> None:
 def _choices(parameters: Parameters, name: str, allowed: tuple[str, ...]) -> list[str]:
     try:
         # Some clients send numbers in the array, others text.
-        values = [str(value) for value in json.loads(parameters.text(name))]
+        values = [str(value) for value in from_json(parameters.text(name))]
     except (ValueError, TypeError):
         raise invalid_parameter(name, "not a JSON array") from None
     if not values or not set(values) <= set(allowed):

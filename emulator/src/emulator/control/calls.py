@@ -5,7 +5,6 @@ Imports world, faults and the rules.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,14 +12,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from emulator import times
 from emulator.control.events import apply
-from emulator.faults import Fault, Faults
+from emulator.faults import MOST_MILLISECONDS, Fault, Faults
 from emulator.registry import ACTIONS
 from emulator.resources import KINDS
 from emulator.rules.events import HANDLERS
+from emulator.untrusted import from_json
 from emulator.world import World
 
 _RULES: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
-_MOST_MILLISECONDS = 600_000
+# Far enough from the last year that a time can have, for what is bought then to end.
+_LATEST = times.from_api("2999-12-31T23:59:59Z")
 
 Reply = dict[str, Any] | list[Any]
 
@@ -61,7 +62,7 @@ class Control:
         try:
             with self.world.database.transaction("control"):
                 self.world.settle(HANDLERS)
-                return 200, call(query, json.loads(body) if body else {})
+                return 200, call(query, from_json(body) if body else {})
         except ValidationError as error:
             return 400, {"error": _explain(error)}
         except (ValueError, TypeError, OverflowError) as error:
@@ -99,7 +100,8 @@ class Control:
         rate = _number(order.get("rate", clock.rate), "rate", 0, 1_000_000)
         moment = times.from_api(str(order["set"])) if "set" in order else clock.now()
         moment += times.from_duration(str(order["advance"])) if "advance" in order else 0.0
-        times.to_second(moment)
+        if not 0 <= moment <= _LATEST:
+            raise ValueError("the clock goes from 1970 to 2999")
         clock.move(moment)
         clock.rate = rate
         # What fell due has happened when the tester gets the answer.
@@ -117,7 +119,7 @@ class Control:
         return {"rules": 0}
 
     def _set_latency(self, query: dict[str, str], body: Any) -> Reply:
-        self.faults.latency_ms = int(_number(_object(body, {"ms"}).get("ms"), "ms", 0, _MOST_MILLISECONDS))
+        self.faults.latency_ms = int(_number(_object(body, {"ms"}).get("ms"), "ms", 0, MOST_MILLISECONDS))
         return {"ms": self.faults.latency_ms}
 
     def _limits(self, query: dict[str, str], body: Any) -> Reply:
@@ -156,7 +158,7 @@ class Control:
 
 def _since(query: dict[str, str]) -> int:
     since = query.get("since", "0")
-    if not since.isdecimal():
+    if not (since.isascii() and since.isdecimal()):
         raise ValueError(f"since must be a number, not {since!r}")
     return int(since)
 

@@ -11,7 +11,7 @@ from emulator import times
 from emulator.names import words
 from emulator.resources.base import Resource
 
-_SIZE = re.compile(r"^(\d*)x?large$")
+_SIZE = re.compile(r"^([0-9]{0,3})x?large\Z")
 _GIB_PER_CPU = {"c": 2, "g": 4, "r": 8}
 
 

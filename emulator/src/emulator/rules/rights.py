@@ -15,6 +15,7 @@ from emulator.errors import ApiError
 from emulator.registry import Call, Reply
 from emulator.rules.directory import bound_by
 from emulator.rules.scope import asked_by
+from emulator.untrusted import from_json
 
 # Who asks for its own name or for an address needs no right.
 _FREE = {("Sts", "GetCallerIdentity"), ("Location", "DescribeEndpoints")}
@@ -102,7 +103,7 @@ def _shown(call: Call) -> str:
 def decoded(message: str) -> dict[str, Any] | None:
     """Return what an encoded diagnostic message says, or None if it is none of ours."""
     try:
-        found: Any = json.loads(base64.b64decode(message, validate=True))
+        found: Any = from_json(base64.b64decode(message, validate=True))
     except ValueError:
         return None
     return found if isinstance(found, dict) else None

@@ -5,12 +5,12 @@ Imports access, the registry's call and world.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from emulator import times
 from emulator.access.policy import Asked
 from emulator.registry import Call
+from emulator.untrusted import from_json
 
 # The billing product's actions, which may be granted by these older names as well.
 _BILLING = {
@@ -150,7 +150,7 @@ def _tagged_word(call: Call) -> str:
 def _split(text: str) -> list[str]:
     # Whether an id list travels as JSON, by commas or by index is the action's business, not the right's.
     try:
-        found = json.loads(text) if text.startswith("[") else [one for one in text.split(",") if one]
+        found = from_json(text) if text.startswith("[") else [one for one in text.split(",") if one]
     except ValueError:
         found = [text]
     return [str(one) for one in found]
