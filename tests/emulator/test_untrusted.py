@@ -192,9 +192,13 @@ def test_nothing_else_reads_json_or_digits(folder: str) -> None:
     [
         ("DescribeInstanceBill", {"BillingCycle": "9999-12"}, INVALID),
         ("DescribeInstanceBill", {"BillingCycle": "2026-06", "NextToken": "9" * 5000}, INVALID),
-        ("GetPayAsYouGoPrice", {"ProductCode": "ecs", "ModuleList.1.Config": "DataDisk.Size:" + "9" * 400}, "200"),
+        (
+            "GetPayAsYouGoPrice",
+            {"ProductCode": "ecs", "ModuleList.1.Config": "DataDisk.Size:" + "9" * 400},
+            "200",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bills_of_no_time(inside: Inside, action: str, parameters: dict[str, str], outcome: str) -> None:
     more = {"ModuleList.1.ModuleCode": "DataDisk"} if "ProductCode" in parameters else {}
     assert inside.call(action, {**parameters, **more}, "BssOpenApi").outcome == outcome
