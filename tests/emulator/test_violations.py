@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from emulator.rules.conduct import Exchange, observe
 
 from tests.emulator.cloud import Cloud, Server
 from tests.emulator.inside import Inside, listed, opened
+from tests.emulator.ram import allow, made, session, trusting, user
 
 DELETE, READ, MODIFY = "DeleteInstances", "DescribeInstances", "ModifyInstanceAttribute"
 
@@ -203,14 +203,21 @@ def test_two_keys_do_not_poll_for_each_other(inside: Inside) -> None:
     assert inside.found() == []
 
 
-@pytest.mark.parametrize(("action", "kinds"), [("DeleteInstance", ["expired-token"]), (READ, [])])
-def test_an_expired_token(inside: Inside, action: str, kinds: list[str]) -> None:
-    call = Exchange(
-        number=1, key="emulator", product="Ecs", action=action, parameters={}, nonce="", status=403,
-        code="InvalidSecurityToken.Expired", ordered=False, unseen=False, retry_after_ms=None,
-    )  # fmt: skip
-    observe(inside.world, call)
-    assert inside.found() == kinds
+@pytest.mark.parametrize(
+    ("reason", "action", "wait", "kinds"),
+    [
+        ("a change too late", "DeleteInstance", "PT16M", ["expired-token"]),
+        ("a look too late", READ, "PT16M", []),
+        ("a change in time", "DeleteInstance", "PT14M", []),
+    ],
+)
+def test_an_expired_token(cloud: Cloud, reason: str, action: str, wait: str, kinds: list[str]) -> None:
+    made(cloud, "CreateRole", RoleName="looker", AssumeRolePolicyDocument=trusting())
+    caller = user(cloud, "caller", allow("sts:AssumeRole"))
+    temporary = session(cloud, caller, "looker", DurationSeconds=900)
+    cloud.advance(wait)
+    temporary.call(action, {"InstanceId": "i-0"} if action != READ else {})
+    assert [row["kind"] for row in cloud.look("violations")] == kinds
 
 
 def test_what_a_finding_says(inside: Inside) -> None:

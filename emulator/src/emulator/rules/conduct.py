@@ -13,7 +13,7 @@ from emulator.conduct import SECOND, Recent
 from emulator.resources import Instance
 from emulator.world import World
 
-_LOOKING = ("Describe", "List", "Get", "Query", "Inquiry", "AssumeRole")
+_LOOKING = ("Describe", "List", "Get", "Query", "Inquiry", "AssumeRole", "Decode")
 _DELETES = ("DeleteInstance", "DeleteInstances")
 MOST_SINGLES = 20
 
