@@ -48,11 +48,13 @@ FITTING = {
     "IpProtocol": ["tcp", "icmp", "all"], "PortRange": ["22/22", "-1/-1"], "SourceCidrIp": ["10.0.0.0/8"],
     "CidrBlock": ["10.0.16.0/20", "10.0.0.0/16"], "DestinationCidrBlock": ["192.168.0.0/24"],
     "InnerAccessPolicy": ["Accept", "Drop"], "Policy": ["accept"],
-    "UserName": ["reader"], "GroupName": ["readers"], "RoleName": ["looker"], "PolicyName": ["look", "other"],
+    "UserName": ["reader", "x"], "GroupName": ["readers", "x"], "RoleName": ["looker", "x"],
+    "PolicyName": ["look", "other"],
     "PolicyType": ["Custom", "System"], "VersionId": ["v1", "v2"],
     "PolicyDocument": DOCUMENTS, "NewPolicyDocument": DOCUMENTS, "AssumeRolePolicyDocument": [TRUST],
     "RoleArn": ["acs:ram::1000000000000001:role/looker"], "RoleSessionName": ["session"],
-    "AutoReleaseTime": ["2026-06-15T12:00:00Z"], "ProductCode": ["ecs"], "ImmediatelyRelease": ["0", "1"],
+    "AutoReleaseTime": ["2026-06-15T12:00:00Z"], "ProductCode": ["ecs"],
+    "BillingCycle": ["2026-06"], "timePoints": ['["1"]'], "ImmediatelyRelease": ["0", "1"],
     "RenewalStatus": ["AutoRenewal", "Normal"], "SpotStrategy": ["SpotAsPriceGo"], "NicType": ["intranet"],
 }  # fmt: skip
 ALSO = {"NextHopId": "InstanceId", "InstanceIDs": "InstanceId", "DestGroupId": "SecurityGroupId"}

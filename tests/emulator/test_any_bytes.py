@@ -56,6 +56,8 @@ def build() -> tuple[Inside, dict[str, dict[str, str]]]:
         "CreateRouteEntry": {"NextHopId": instance, "RouteTableId": str(table)},
         "ModifyInstanceChargeType": {"InstanceIds": json.dumps([instance])},
         "CreateNetworkInterface": network,
+        "CreateDisk": {"ZoneId": "cn-hangzhou-b", "Size": "20"},
+        "ResizeDisk": {"NewSize": "50"},
         "AttachNetworkInterface": {"InstanceId": instance},
         "AssociateEipAddress": {"InstanceId": instance},
         "CreateAutoSnapshotPolicy": {"timePoints": '["1"]', "repeatWeekdays": '["1"]', "retentionDays": "-1"},
