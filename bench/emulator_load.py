@@ -98,7 +98,7 @@ def _populate(url: str, count: int) -> list[str]:
     place = {"VpcId": vpc, "CidrBlock": "10.0.0.0/16", "ZoneId": "cn-hangzhou-b"}
     vswitch = _call(url, "CreateVSwitch", "Vpc", **place)["VSwitchId"]
     group = _call(url, "CreateSecurityGroup", VpcId=vpc)["SecurityGroupId"]
-    order = {"ImageId": "ubuntu", "InstanceType": "ecs.g7.large"}
+    order = {"ImageId": "ubuntu_24_04_x64_20G_alibase_20260101.vhd", "InstanceType": "ecs.g7.large"}
     order |= {"VSwitchId": vswitch, "SecurityGroupId": group}
     order |= {f"DataDisk.{number}.Size": "20" for number in (1, 2, 3)}
     ids: list[str] = []

@@ -78,6 +78,7 @@ def populate(cloud: Inside, network: dict[str, str], instance: str) -> None:
     made(cloud, "CreateRole", RoleName="looker", AssumeRolePolicyDocument=trusting())
     granted(cloud, "User", "reader", "look", LOOK)
     cloud.good("CreateSnapshot", {"DiskId": cloud.disks(InstanceId=instance)[0]["DiskId"]})
+    cloud.advance("PT1M")
     cloud.good("CreateImage", {"InstanceId": instance})
     cloud.advance("PT1M")
 

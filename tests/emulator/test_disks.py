@@ -14,7 +14,9 @@ ZONE = "cn-hangzhou-b"
 
 def make(cloud: Cloud, **fields: Any) -> str:
     order = {"ZoneId": ZONE, "DiskCategory": "cloud_essd", "Size": 40, **fields}
-    return str(cloud.good("CreateDisk", order)["DiskId"])
+    disk = str(cloud.good("CreateDisk", order)["DiskId"])
+    cloud.advance("PT1S")
+    return disk
 
 
 def of(cloud: Cloud, instance: str, kind: str) -> str:
@@ -166,11 +168,13 @@ def test_attach_detach_delete(cloud: Cloud) -> None:
     instance, disk = cloud.run(), make(cloud)
     pair = {"InstanceId": instance, "DiskId": disk}
     cloud.good("AttachDisk", {**pair, "DeleteWithInstance": True})
+    cloud.advance("PT1S")
     assert cloud.call("AttachDisk", pair).outcome == "403 IncorrectDiskStatus"
     assert cloud.call("DeleteDisk", {"DiskId": disk}).outcome == "403 IncorrectDiskStatus"
     system = {**pair, "DiskId": of(cloud, instance, "system")}
-    assert cloud.call("DetachDisk", system).outcome == "403 DiskNotPortable"
+    assert cloud.call("DetachDisk", system).outcome == "403 DiskTypeViolation"
     cloud.good("DetachDisk", pair)
+    cloud.advance("PT1S")
     cloud.good("DeleteDisk", {"DiskId": disk})
     assert cloud.call("DeleteDisk", {"DiskId": disk}).outcome == "404 InvalidDiskId.NotFound"
 

@@ -41,7 +41,7 @@ IMAGE_REFUSED: list[tuple[str, str]] = [
     ("a name twice", "400 InvalidImageName.Duplicated"),
     ("a bad name", "400 InvalidImageName.Malformed"),
     ("an instance that stops", "400 IncorrectInstanceStatus"),
-    ("security lock", "403 InstanceLockedForSecurity"),
+    ("security lock", "400 InstanceLockedForSecurity"),
 ]
 
 
@@ -88,10 +88,10 @@ def test_an_image_in_use_is_deleted_with_force_only(cloud: Cloud) -> None:
 RESIZE: list[tuple[dict[str, Any], str]] = [
     ({"NewSize": 60}, "200"),
     ({"NewSize": 60, "Type": "online"}, "200"),
-    ({"NewSize": 40}, "403 InvalidDiskSize.TooSmall"),
+    ({"NewSize": 40}, "403 InvalidDiskSize"),
     ({"NewSize": 20}, "403 InvalidDiskSize.TooSmall"),
-    ({"NewSize": 2049}, "400 InvalidDiskSize.ValueNotSupported"),
-    ({"NewSize": 60, "Type": "hot"}, "400 InvalidParameter"),
+    ({"NewSize": 2049}, "403 InvalidDiskSize.TooLarge"),
+    ({"NewSize": 60, "Type": "hot"}, "400 InvalidParam.Type"),
     ({"NewSize": 60, "DiskId": "d-nothing"}, "404 InvalidDiskId.NotFound"),
 ]
 
@@ -105,13 +105,14 @@ def test_a_disk_only_grows(cloud: Cloud, order: dict[str, Any], outcome: str) ->
 
 
 SPEC: list[tuple[dict[str, Any], str]] = [
-    ({"PerformanceLevel": "PL2"}, "200"),
+    ({"PerformanceLevel": "PL0"}, "200"),
+    ({"PerformanceLevel": "PL2"}, "403 OperationDenied.PerformanceLevelNotMatch"),
     ({"DiskCategory": "cloud_auto", "ProvisionedIops": 100}, "200"),
     ({"DiskCategory": "floppy"}, "400 InvalidDiskCategory.ValueNotSupported"),
-    ({"DiskCategory": "cloud_auto", "PerformanceLevel": "PL1"}, "400 InvalidPerformanceLevel.Unnecessary"),
-    ({"PerformanceLevel": "PL9"}, "400 InvalidParameter"),
+    ({"DiskCategory": "elastic_ephemeral_disk_premium"}, "400 InvalidDiskCategory.ValueNotSupported"),
+    ({"PerformanceLevel": "PL9"}, "400 InvalidPerformanceLevel.Malformed"),
     ({}, "400 MissingParameter"),
-    ({"PerformanceLevel": "PL2", "DryRun": True}, "400 DryRunOperation"),
+    ({"PerformanceLevel": "PL0", "DryRun": True}, "400 DryRunOperation"),
 ]
 
 

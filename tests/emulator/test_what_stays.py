@@ -80,7 +80,9 @@ def test_an_attached_disk_stays_by_default(cloud: Cloud) -> None:
     instance = cloud.run()
     made = {"ZoneId": "cn-hangzhou-b", "DiskCategory": "cloud_essd", "Size": 40}
     disk = cloud.good("CreateDisk", made)["DiskId"]
+    cloud.advance("PT1S")
     cloud.good("AttachDisk", {"InstanceId": instance, "DiskId": disk})
+    cloud.advance("PT1S")
     assert len(cloud.disks(InstanceId=instance)) == 2
     release(cloud, instance)
     assert [row["DiskId"] for row in cloud.disks()] == [disk]
@@ -91,6 +93,7 @@ def test_a_shared_disk_is_left_to_the_others(cloud: Cloud) -> None:
     first, second = cloud.run(network), cloud.run(network)
     made = {"ZoneId": "cn-hangzhou-b", "DiskCategory": "cloud_essd", "Size": 40, "MultiAttach": "Enabled"}
     disk = cloud.good("CreateDisk", made)["DiskId"]
+    cloud.advance("PT1S")
     for instance in (first, second):
         cloud.good("AttachDisk", {"InstanceId": instance, "DiskId": disk})
     release(cloud, first)

@@ -9,7 +9,10 @@ import re
 from dataclasses import dataclass
 
 # An id of the documented shape is taken for a system image, even one that is not listed here.
-SYSTEM_IMAGE = re.compile(r"^[a-z0-9._]+_alibase_[0-9]{8}\.vhd\Z")
+SYSTEM_IMAGE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*_alibase_\d{8}\.vhd$")
+
+# How an image of the marketplace is told from others here; its system disk cannot outlive the instance.
+MARKETPLACE = "marketplace-"
 
 
 @dataclass(frozen=True)

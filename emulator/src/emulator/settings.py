@@ -27,7 +27,9 @@ class Settings(BaseModel):
     convert_seconds: float = Field(default=1.0, ge=0)
     reclaim_seconds: float = Field(default=300.0, ge=0)
     eip_seconds: float = Field(default=1.0, ge=0)
+    disk_seconds: float = Field(default=1.0, ge=0)
     snapshot_seconds: float = Field(default=2.0, ge=0)
+    snapshot_gib_seconds: float = Field(default=0.0, ge=0)
     image_seconds: float = Field(default=2.0, ge=0)
     expired_stop_seconds: float = Field(default=3600.0, ge=0)
     security_lock_release: Literal["allowed", "refused"] = "allowed"

@@ -54,7 +54,7 @@ class World:
     def run(self, amount: int = 1, group_id: str = "g-1", **parameters: Any) -> list[str]:
         """New instances that run, with a data disk each."""
         told = {
-            "ImageId": "ubuntu_24_04",
+            "ImageId": "ubuntu_24_04_x64_20G_alibase_20260101.vhd",
             "InstanceType": "ecs.g7.large",
             "VSwitchId": self._vswitch,
             "SecurityGroupId": self._group,

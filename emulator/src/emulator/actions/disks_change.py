@@ -3,39 +3,76 @@
 from __future__ import annotations
 
 from emulator.actions.disk_orders import category_of
-from emulator.errors import ApiError, dry_run_passed, locked_for_security, missing_parameter
+from emulator.actions.storage_common import (
+    check_holder,
+    check_unsaved,
+    incorrect_disk,
+    order_id,
+    owned_disk,
+)
+from emulator.errors import ApiError, dry_run_passed, missing_parameter
 from emulator.registry import Call, Reply, action, idempotent
-from emulator.resources import Disk, Instance
-from emulator.resources.disk import EPHEMERAL, LOCAL
+from emulator.resources import Disk
+from emulator.resources.disk import LEVELS, SPEEDS, UNSAVED, sizes_of
+from emulator.world import new_id
 
-_LARGEST = {"cloud": 2000, "cloud_essd": 65536, "cloud_auto": 65536, "cloud_regional_disk_auto": 65536}
-_LARGEST_OTHER, _LARGEST_SYSTEM = 32768, 2048
-_LEVELS = ("PL0", "PL1", "PL2", "PL3")
+_MOST_IOPS = 50000
 
 
 @action("Ecs", "ResizeDisk", "Type", required="DiskId NewSize")
 @idempotent
 def resize_disk(call: Call) -> Reply:
-    """ResizeDisk: a disk only grows; offline ones of a running instance need a restart to be seen there."""
-    disk = _disk(call)
-    call.parameters.choice("Type", "offline", ("offline", "online"))
-    size = call.parameters.number("NewSize", 0, 1, 65536, "InvalidDiskSize.ValueNotSupported")
+    """ResizeDisk: a disk only grows; its new size is seen at once, whatever the type."""
+    disk = owned_disk(call, call.parameters.text("DiskId"))
+    unknown = ApiError(400, "InvalidParam.Type", "The specified type is not supported.")
+    way = call.parameters.choice("Type", "offline", ("offline", "online"), unknown)
+    size = call.parameters.number("NewSize", 0, 1, 10**6)
     _check(call, disk)
-    if size <= disk.size:
-        text = f"The specified size {size} is not larger than the disk's {disk.size} GiB."
-        raise ApiError(403, "InvalidDiskSize.TooSmall", text)
-    largest = _LARGEST_SYSTEM if disk.type == "system" else _LARGEST.get(disk.category, _LARGEST_OTHER)
-    if size > largest:
-        text = f"The specified size {size} is beyond the {largest} GiB of this disk."
-        raise ApiError(400, "InvalidDiskSize.ValueNotSupported", text)
+    if way == "online":
+        _check_online(call, disk)
+    _check_size(disk, size)
     disk.size = size
     call.world.store.put(disk)
-    return {}
+    return {"OrderId": order_id(call.world)} if disk.disk_charge_type == "PrePaid" else {}
+
+
+def _check(call: Call, disk: Disk) -> None:
+    if disk.category in UNSAVED:
+        text = f"The category {disk.category} of the disk {disk.id} does not support the operation."
+        raise ApiError(403, "OperationDenied", text)
+    if disk.status not in ("In_use", "Available"):
+        raise incorrect_disk(disk)
+    check_holder(call, disk, "Running", "Stopped")
+    check_unsaved(call.world, disk)
+
+
+def _check_online(call: Call, disk: Disk) -> None:
+    if disk.category == "cloud":
+        text = f"The category {disk.category} does not support resizing online."
+        raise ApiError(403, "InvalidDiskCategory.NotSupported", text)
+    if disk.status != "In_use":
+        raise incorrect_disk(disk)
+    holder = check_holder(call, disk, "Running", "Stopped")
+    if holder is not None and holder.status != "Running":
+        text = f"The instance {holder.id} must be running for resizing online."
+        raise ApiError(403, "InvalidInstanceStatus.NotRunning", text)
+
+
+def _check_size(disk: Disk, size: int) -> None:
+    if size < disk.size:
+        text = f"The specified size {size} is less than the disk's {disk.size} GiB."
+        raise ApiError(403, "InvalidDiskSize.TooSmall", text)
+    if size == disk.size:
+        raise ApiError(403, "InvalidDiskSize", f"The disk has {disk.size} GiB already.")
+    _, largest = sizes_of(disk.category, disk.performance_level, disk.type == "system")
+    if size > largest:
+        text = f"The specified size {size} is beyond the {largest} GiB of this disk."
+        raise ApiError(403, "InvalidDiskSize.TooLarge", text)
 
 
 _SPEC_INERT = (
-    "AutoPay DestinationZoneId PerformanceControlOptions.IOPS PerformanceControlOptions.Recover "
-    "PerformanceControlOptions.Throughput"
+    "DestinationZoneId PerformanceControlOptions.IOPS PerformanceControlOptions.Recover "
+    "PerformanceControlOptions.Throughput AutoPay"
 )
 _SPEC = "DiskCategory PerformanceLevel ProvisionedIops DryRun"
 
@@ -43,35 +80,42 @@ _SPEC = "DiskCategory PerformanceLevel ProvisionedIops DryRun"
 @action("Ecs", "ModifyDiskSpec", _SPEC, required="DiskId", ignored=_SPEC_INERT)
 def modify_disk_spec(call: Call) -> Reply:
     """ModifyDiskSpec: another category, performance level or provisioned IOPS, at once."""
-    parameters, disk = call.parameters, _disk(call)
+    parameters, disk = call.parameters, owned_disk(call, call.parameters.text("DiskId"))
     if not any(parameters.given(name) for name in _SPEC.split()[:3]):
         raise missing_parameter("PerformanceLevel")
-    category = category_of(parameters, "DiskCategory", disk.category)
-    level = parameters.choice("PerformanceLevel", disk.performance_level, _LEVELS)
-    iops = parameters.number("ProvisionedIops", disk.provisioned_iops, 0, 50000)
+    category, level = category_of(parameters, "DiskCategory", disk.category), _level(call, disk)
+    iops = parameters.number("ProvisionedIops", disk.provisioned_iops, 0, _MOST_IOPS)
     _check(call, disk)
-    if level and category != "cloud_essd" and parameters.given("PerformanceLevel"):
-        raise ApiError(400, "InvalidPerformanceLevel.Unnecessary", "Only enterprise SSDs have such a level.")
+    _check_spec(disk, category, level)
     if parameters.flag("DryRun"):
         raise dry_run_passed()
-    disk.category, disk.provisioned_iops = category, iops
-    disk.performance_level = (level or "PL1") if category == "cloud_essd" else ""
+    changed = category != disk.category
+    disk.category, disk.provisioned_iops = category, iops if category == "cloud_auto" else 0
+    disk.performance_level = level if category == "cloud_essd" else ""
     call.world.store.put(disk)
-    return {}
+    order = {"OrderId": order_id(call.world)} if disk.disk_charge_type == "PrePaid" else {}
+    return {**order, **({"TaskId": new_id("t")} if changed else {})}
 
 
-def _disk(call: Call) -> Disk:
-    identifier = call.parameters.text("DiskId")
-    text = f"The specified DiskId {identifier} does not exist."
-    return call.need(Disk, identifier, ApiError(404, "InvalidDiskId.NotFound", text))
+def _level(call: Call, disk: Disk) -> str:
+    text = "The specified parameter PerformanceLevel is not valid."
+    malformed = ApiError(400, "InvalidPerformanceLevel.Malformed", text)
+    return call.parameters.choice("PerformanceLevel", disk.performance_level or "PL1", LEVELS, malformed)
 
 
-def _check(call: Call, disk: Disk) -> None:
-    if disk.category in LOCAL | EPHEMERAL:
-        text = f"The category {disk.category} of the disk {disk.id} cannot be changed."
-        raise ApiError(400, "InvalidDiskCategory.NotSupported", text)
-    if disk.status not in ("In_use", "Available"):
-        raise ApiError(403, "IncorrectDiskStatus", f"The disk {disk.id} is {disk.status}.")
-    holder = call.world.store.get(Instance, disk.instance_id) if disk.instance_id else None
-    if holder is not None and "security" in holder.locks:
-        raise locked_for_security(holder.id)
+def _check_spec(disk: Disk, category: str, level: str) -> None:
+    if category in UNSAVED or category not in SPEEDS:
+        text = f"The category {category} cannot be changed to."
+        raise ApiError(400, "InvalidDiskCategory.ValueNotSupported", text)
+    essd = category == "cloud_essd"
+    smallest, _ = sizes_of(category, level, disk.type == "system")
+    if essd and disk.size < smallest:
+        text = f"{level} needs a disk of at least {smallest} GiB."
+        raise ApiError(403, "OperationDenied.PerformanceLevelNotMatch", text)
+    slower = _rank(category, level if essd else "") < _rank(disk.category, disk.performance_level)
+    if slower and disk.disk_charge_type == "PrePaid":
+        raise ApiError(403, "OperationDenied", "A subscription disk can only become faster.")
+
+
+def _rank(category: str, level: str) -> tuple[int, str]:
+    return (SPEEDS.index(category) if category in SPEEDS else 0), level

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emulator.actions.common import Paging, region_of, tags_of
+from emulator.actions.storage_common import created_within
 from emulator.errors import ApiError, dry_run_passed
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
@@ -30,6 +31,7 @@ _FLAGS: dict[str, Callable[[Disk], bool]] = {
     "EnableAutoSnapshot": lambda disk: disk.enable_auto_snapshot,
     "Portable": lambda disk: disk.portable,
     "Encrypted": lambda disk: disk.encrypted,
+    "EnableAutomatedSnapshotPolicy": lambda disk: disk.auto_snapshot_policy_id != "",
 }
 _OTHERS = (
     "DiskIds InstanceId DiskType LockReason Tag.N.Key Tag.N.Value Filter.N.Key Filter.N.Value "
@@ -50,11 +52,18 @@ _WORDS = {
         "InvalidLockReason.NotFound",
     ),
 }
+_INERT = "AdditionalAttributes.N EnableShared"
 _MOST_IDS = 100
 _PARAMETERS = " ".join((*_EXACT, *_FLAGS, _OTHERS))
 
 
-@action("Ecs", "DescribeDisks", _PARAMETERS, "RegionId:MissingParamter.RegionId", "AdditionalAttributes.N")
+@action(
+    "Ecs",
+    "DescribeDisks",
+    _PARAMETERS,
+    "RegionId:MissingParamter.RegionId",
+    "AdditionalAttributes.N EnableShared",
+)
 def describe_disks(call: Call) -> Reply:
     """DescribeDisks: pages of 10 to 500; an unknown id is missing from the list."""
     parameters = call.parameters
@@ -63,12 +72,14 @@ def describe_disks(call: Call) -> Reply:
     ids, paging = _ids(parameters), Paging(parameters, 500)
     if parameters.flag("DryRun"):
         raise dry_run_passed()
-    instance = parameters.text("InstanceId")
+    instance, moment = parameters.text("InstanceId"), created_within(parameters)
     store = call.world.store
     if instance and ids is None:
         ids = [disk.id for disk in store.under(Disk, instance)] + _shared(call, instance)
     rows = store.listed(Disk, call.account, region, ids, tags, paging.after)
-    chosen, reply = paging.cut((seq, row) for seq, row in rows if _wanted(parameters, row.record))
+    chosen, reply = paging.cut(
+        (seq, row) for seq, row in rows if moment(row.record.created_at) and _wanted(parameters, row.record)
+    )
     return {**reply, "Disks": {"Disk": [row.shown() for row in chosen]}}
 
 
@@ -93,8 +104,6 @@ def _check(parameters: Parameters) -> None:
         parameters.choice(
             name, "", allowed, ApiError(status, code, f"The specified {name} is not supported.")
         )
-    if parameters.groups("Filter"):
-        raise ApiError(404, "InvalidFilterKey.NotFound", "The specified Filter.N.Key does not exist.")
 
 
 def _wanted(parameters: Parameters, disk: Disk) -> bool:
@@ -105,7 +114,7 @@ def _wanted(parameters: Parameters, disk: Disk) -> bool:
         if parameters.given(flag) and parameters.flag(flag) != shown(disk):
             return False
     holder = parameters.text("InstanceId")
-    if holder and holder != disk.instance_id and holder not in disk.attached_to:
+    if holder and holder != disk.holder and holder not in disk.attached_to:
         return False
     # No disk is locked here, so a filter for a lock finds none.
     return parameters.text("DiskType", "all") in ("all", disk.type) and not parameters.given("LockReason")

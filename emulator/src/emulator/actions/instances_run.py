@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from emulator.actions.disk_orders import DISK_FIELDS, DiskOrder
 from emulator.actions.instance_orders import Order, read_order
+from emulator.catalogue import MARKETPLACE
 from emulator.errors import dry_run_passed
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Disk, Instance, Interface, VSwitch
-from emulator.rules import attachment, subscription
+from emulator.resources.storage import AutoSnapshotPolicy
+from emulator.rules import attachment, snapshots, subscription
 from emulator.world import World, new_id, new_mac
 
 _OBEYED = (
@@ -33,9 +35,6 @@ _INERT = (
     "NetworkInterface.N.NetworkCardIndex NetworkInterface.N.SourceDestCheck"
 )
 _DISKS = " ".join(f"SystemDisk.{name} DataDisk.N.{name}" for name in DISK_FIELDS)
-
-# How an image of the marketplace is told from others here; its system disk cannot outlive the instance.
-_MARKETPLACE = "marketplace-"
 
 
 @action("Ecs", "RunInstances", f"{_OBEYED} {_DISKS}", "RegionId ImageId InstanceType", _INERT)
@@ -117,10 +116,19 @@ def _attach_disks(world: World, orders: list[DiskOrder], instance: Instance) -> 
             device=order.device or f"/dev/xvd{chr(ord('a') + index)}",
             attached_at=world.now,
             image_id=instance.image_id if index == 0 else "",
-            marketplace=index == 0 and instance.image_id.startswith(_MARKETPLACE),
+            marketplace=index == 0 and instance.image_id.startswith(MARKETPLACE),
             **fields,
         )
         world.store.add(disk)
+        _bind(world, disk)
+
+
+def _bind(world: World, disk: Disk) -> None:
+    policy = world.store.get(AutoSnapshotPolicy, disk.auto_snapshot_policy_id)
+    if policy is not None:
+        snapshots.join_policy(world, disk, policy)
+    if disk.source_snapshot_id:
+        snapshots.mark_use(world, disk.source_snapshot_id)
 
 
 def _set_timers(call: Call, order: Order, instance: Instance) -> None:

@@ -3,45 +3,56 @@
 from __future__ import annotations
 
 from emulator.actions.common import Paging, new_tags_of, tags_of
-from emulator.errors import ApiError, invalid_parameter, missing_parameter
+from emulator.actions.storage_common import name_of, not_enough_balance
+from emulator.errors import ApiError, missing_parameter
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
 from emulator.resources import Disk
-from emulator.resources.disk import EPHEMERAL, LOCAL
+from emulator.resources.disk import UNSAVED
 from emulator.resources.storage import AutoSnapshotPolicy
-from emulator.rules import snapshots
-from emulator.untrusted import from_json
+from emulator.rules import snapshot_policies, snapshots
+from emulator.untrusted import from_digits, from_json
 from emulator.world import new_id
 
 _FIELDS = (
     "regionId autoSnapshotPolicyName timePoints repeatWeekdays retentionDays EnableCrossRegionCopy "
     "TargetCopyRegions CopiedSnapshotsRetentionDays"
 )
+_MOST_POLICIES, _MOST_DISKS, _LONGEST = 100, 100, 65536
+_BY_DISK = "AssociatedWithDisk"
 _HOURS = tuple(str(hour) for hour in range(24))
 _WEEKDAYS = tuple(str(day) for day in range(1, 8))
-_COPIES = "CopyEncryptionConfiguration.Encrypted CopyEncryptionConfiguration.KMSKeyId StorageLocationArn"
+_COPIES = (
+    "CopyEncryptionConfiguration.Encrypted CopyEncryptionConfiguration.KMSKeyId "
+    "CopyEncryptionConfiguration.Arn.N.RoleType CopyEncryptionConfiguration.Arn.N.Rolearn "
+    "CopyEncryptionConfiguration.Arn.N.AssumeRoleFor StorageLocationArn"
+)
 
 
 @action(
     "Ecs",
     "CreateAutoSnapshotPolicy",
-    f"{_FIELDS} ResourceGroupId Tag.N.Key Tag.N.Value",
+    f"{_FIELDS} AssociationType ResourceGroupId Tag.N.Key Tag.N.Value",
     required="timePoints repeatWeekdays retentionDays",
     ignored=_COPIES,
 )
 def create_auto_snapshot_policy(call: Call) -> Reply:
     """CreateAutoSnapshotPolicy: hours and weekdays of UTC+8; it takes nothing until applied to disks."""
+    region = _region(call)
+    # A policy that finds its disks by the tags of instances is not emulated.
+    call.parameters.choice("AssociationType", _BY_DISK, (_BY_DISK,), _invalid("AssociationType"))
+    _check_quota(call, region)
     policy = AutoSnapshotPolicy(
         id=new_id("sp"),
         account_id=call.account,
-        region_id=_region(call),
+        region_id=region,
         created_at=call.world.now,
         tags=new_tags_of(call.parameters),
         resource_group_id=call.parameters.text("ResourceGroupId"),
     )
     _read(call.parameters, policy)
     call.world.store.add(policy)
-    snapshots.arm_policy(call.world, policy)
+    snapshot_policies.arm(call.world, policy)
     return {"AutoSnapshotPolicyId": policy.id}
 
 
@@ -67,7 +78,7 @@ def modify_auto_snapshot_policy_ex(call: Call) -> Reply:
     policy = _policy(call)
     _read(call.parameters, policy)
     call.world.store.put(policy)
-    snapshots.arm_policy(call.world, policy)
+    snapshot_policies.arm(call.world, policy)
     return {}
 
 
@@ -85,61 +96,71 @@ def delete_auto_snapshot_policy(call: Call) -> Reply:
 @action("Ecs", "ApplyAutoSnapshotPolicy", "regionId", required="autoSnapshotPolicyId diskIds")
 def apply_auto_snapshot_policy(call: Call) -> Reply:
     """ApplyAutoSnapshotPolicy: a disk has one policy, so the new one takes the place of another."""
-    policy, disks = _policy(call), _disks(call)
+    if call.world.overdue(call.account):
+        raise not_enough_balance()
+    policy = _policy(call)
+    unknown = ApiError(404, "InvalidDiskId.NotFound", "A specified disk does not exist in the region.")
+    disks = _disks(call, policy.region_id, 403, unknown)
     for disk in disks:
-        if disk.category in LOCAL | EPHEMERAL:
+        if disk.category in UNSAVED:
             text = f"The category {disk.category} of the disk {disk.id} has no snapshots."
-            raise ApiError(400, "DiskCategory.OperationNotSupported", text)
+            raise ApiError(400, "PartofDiskCategory.OperationNotSupported", text)
     for disk in disks:
-        if disk.auto_snapshot_policy_id not in ("", policy.id):
-            snapshots.leave_policy(call.world, disk)
-        disk.auto_snapshot_policy_id = policy.id
-        call.world.store.put(disk)
-    policy.disk_ids = list(dict.fromkeys([*policy.disk_ids, *(disk.id for disk in disks)]))
-    call.world.store.put(policy)
+        snapshots.join_policy(call.world, disk, policy)
     return {}
 
 
 @action("Ecs", "CancelAutoSnapshotPolicy", "regionId", required="diskIds")
 def cancel_auto_snapshot_policy(call: Call) -> Reply:
     """CancelAutoSnapshotPolicy: the disks go on without a policy."""
-    for disk in _disks(call):
+    for disk in _disks(call, call.parameters.text("regionId"), 404, _invalid("DiskIds", 404)):
         if disk.auto_snapshot_policy_id:
             snapshots.leave_policy(call.world, disk)
             call.world.store.put(disk)
     return {}
 
 
+def _check_quota(call: Call, region: str) -> None:
+    if call.world.overdue(call.account):
+        raise not_enough_balance()
+    if sum(1 for _ in call.world.store.owned(AutoSnapshotPolicy, call.account, region)) >= _MOST_POLICIES:
+        text = f"There are {_MOST_POLICIES} automatic snapshot policies in the region."
+        raise ApiError(403, "AutoSnapshotPolicy.QuotaExceed", text)
+
+
 def _read(parameters: Parameters, policy: AutoSnapshotPolicy) -> None:
-    policy.auto_snapshot_policy_name = parameters.text(
-        "autoSnapshotPolicyName", policy.auto_snapshot_policy_name
-    )
+    name = name_of(parameters, "autoSnapshotPolicyName", "InvalidAutoSnapshotPolicyName.Malformed")
+    policy.auto_snapshot_policy_name = name or policy.auto_snapshot_policy_name
     if parameters.given("timePoints"):
         policy.time_points = _choices(parameters, "timePoints", _HOURS)
     if parameters.given("repeatWeekdays"):
         policy.repeat_weekdays = _choices(parameters, "repeatWeekdays", _WEEKDAYS)
-    days = parameters.number("retentionDays", policy.retention_days, -1, 65536)
-    if days == 0:
-        raise invalid_parameter("retentionDays", "-1 (for good) or 1 to 65536")
-    policy.retention_days = days
+    policy.retention_days = _days(parameters, "retentionDays", policy.retention_days)
     policy.enable_cross_region_copy = parameters.flag(
         "EnableCrossRegionCopy", policy.enable_cross_region_copy
     )
-    kept = parameters.number(
-        "CopiedSnapshotsRetentionDays", policy.copied_snapshots_retention_days, -1, 65536
-    )
+    kept = _days(parameters, "CopiedSnapshotsRetentionDays", policy.copied_snapshots_retention_days)
     policy.copied_snapshots_retention_days = kept
-    policy.target_copy_regions = parameters.json_list("TargetCopyRegions", 10) or policy.target_copy_regions
+    targets = parameters.json_list("TargetCopyRegions", 1, _invalid("TargetCopyRegions"))
+    policy.target_copy_regions = targets or policy.target_copy_regions
+
+
+def _days(parameters: Parameters, name: str, default: int) -> int:
+    text = parameters.text(name, str(default))
+    days = -1 if text == "-1" else from_digits(text)
+    if days is None or not (days == -1 or 1 <= days <= _LONGEST):
+        raise _invalid(name)
+    return days
 
 
 def _choices(parameters: Parameters, name: str, allowed: tuple[str, ...]) -> list[str]:
     try:
         # Some clients send numbers in the array, others text.
-        values = [str(value) for value in from_json(parameters.text(name))]
+        values = list(dict.fromkeys(str(value) for value in from_json(parameters.text(name))))
     except (ValueError, TypeError):
-        raise invalid_parameter(name, "not a JSON array") from None
+        raise _invalid(name) from None
     if not values or not set(values) <= set(allowed):
-        raise invalid_parameter(name, f"each must be one of {allowed[0]} to {allowed[-1]}")
+        raise _invalid(name)
     return values
 
 
@@ -152,13 +173,25 @@ def _region(call: Call) -> str:
 
 def _policy(call: Call) -> AutoSnapshotPolicy:
     identifier = call.parameters.text("autoSnapshotPolicyId")
-    text = f"The specified autoSnapshotPolicyId {identifier} does not exist."
-    return call.need(
-        AutoSnapshotPolicy, identifier, ApiError(404, "InvalidAutoSnapshotPolicyId.NotFound", text)
-    )
+    text = f"The specified automatic snapshot policy {identifier} does not exist."
+    unknown = ApiError(404, "ParameterInvalid", text)
+    policy = call.need(AutoSnapshotPolicy, identifier, unknown)
+    if call.parameters.text("regionId", policy.region_id) != policy.region_id:
+        raise unknown
+    return policy
 
 
-def _disks(call: Call) -> list[Disk]:
-    ids = call.parameters.json_list("diskIds", 100) or []
-    error = ApiError(404, "InvalidDiskId.NotFound", "A specified disk does not exist.")
-    return [call.need(Disk, identifier, error) for identifier in ids]
+def _disks(call: Call, region: str, status: int, unknown: ApiError) -> list[Disk]:
+    malformed = _invalid("DiskIds", status)
+    ids = call.parameters.json_list("diskIds", _MOST_DISKS, malformed)
+    if not ids:
+        raise malformed
+    disks = [call.need(Disk, identifier, unknown) for identifier in dict.fromkeys(ids)]
+    if any(region not in ("", disk.region_id) for disk in disks):
+        raise unknown
+    return disks
+
+
+# The actions on policies share one code, in two statuses.
+def _invalid(name: str, status: int = 403) -> ApiError:
+    return ApiError(status, "ParameterInvalid", f"The specified {name} parameter is invalid.")

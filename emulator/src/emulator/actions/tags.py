@@ -11,7 +11,7 @@ from emulator.resources import Disk, Instance, Interface, Resource, SecurityGrou
 from emulator.resources.eip import Eip
 from emulator.resources.storage import AutoSnapshotPolicy, Image, Snapshot, SnapshotGroup
 
-_ECS_TYPES: dict[str, type[Resource]] = {
+ECS_TYPES: dict[str, type[Resource]] = {
     "instance": Instance,
     "disk": Disk,
     "securitygroup": SecurityGroup,
@@ -30,19 +30,19 @@ _REQUIRED = "RegionId ResourceType ResourceId.N"
 @action("Ecs", "TagResources", _SET, required=_REQUIRED)
 def tag_resources(call: Call) -> Reply:
     """TagResources: set tags on up to 50 resources; an existing key gets the new value."""
-    return _tag(call, _ECS_TYPES)
+    return _tag(call, ECS_TYPES)
 
 
 @action("Ecs", "UntagResources", "TagKey.N All", required=_REQUIRED)
 def untag_resources(call: Call) -> Reply:
     """UntagResources: remove tags by key, or all of them."""
-    return _untag(call, _ECS_TYPES)
+    return _untag(call, ECS_TYPES)
 
 
 @action("Ecs", "ListTagResources", f"{_SET} ResourceId.N NextToken", required="RegionId ResourceType")
 def list_tag_resources(call: Call) -> Reply:
     """ListTagResources: by resource ids, by tags, or both."""
-    return _list(call, _ECS_TYPES)
+    return _list(call, ECS_TYPES)
 
 
 @action("Vpc", "TagResources", _SET, required=_REQUIRED)

@@ -14,13 +14,50 @@ CLOUD = {"cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "
 EPHEMERAL = {"elastic_ephemeral_disk_standard", "elastic_ephemeral_disk_premium"}
 LOCAL = {"local_ssd_pro", "local_hdd_pro", "ephemeral", "ephemeral_ssd"}
 CATEGORIES = CLOUD | EPHEMERAL | LOCAL
+# Of these nobody takes snapshots.
+UNSAVED = EPHEMERAL | LOCAL
+# From the slowest on; a subscription only goes up.
+SPEEDS = ("cloud", "cloud_efficiency", "cloud_essd_entry", "cloud_ssd", "cloud_auto", "cloud_essd")
+LEVELS = ("PL0", "PL1", "PL2", "PL3")
+_SIZES = {
+    "cloud": (5, 2000),
+    "cloud_efficiency": (20, 32768),
+    "cloud_ssd": (20, 32768),
+    "cloud_auto": (1, 65536),
+    "cloud_essd_entry": (10, 32768),
+    "cloud_regional_disk_auto": (10, 65536),
+    **dict.fromkeys(EPHEMERAL, (64, 8192)),
+}
+_SMALLEST_OF_LEVEL = {"PL0": 1, "PL1": 20, "PL2": 461, "PL3": 1261}
+_LARGEST_SYSTEM, _LARGEST_BASIC_SYSTEM, _SMALLEST_SYSTEM = 2048, 500, 20
+# While a disk is on its way to or from an instance, only these say whose it is.
+_HELD = {"In_use", "Detaching", "ReIniting"}
+
+
+def sizes_of(category: str, level: str, system: bool = False) -> tuple[int, int]:
+    """Return the smallest and the largest size of a disk in GiB."""
+    smallest, largest = _SIZES.get(category, (1, 65536))
+    if category == "cloud_essd":
+        smallest = _SMALLEST_OF_LEVEL.get(level, 20)
+    if not system:
+        return smallest, largest
+    if category not in ("cloud_essd", "cloud_auto"):
+        smallest = max(smallest, _SMALLEST_SYSTEM)
+    return smallest, _LARGEST_BASIC_SYSTEM if category == "cloud" else _LARGEST_SYSTEM
 
 
 class Disk(Resource):
     """A disk, attached or not."""
 
     kind = "disks"
-    hidden: ClassVar[set[str]] = {"attached_at", "detached_at", "expired_at", "attached_to", "marketplace"}
+    hidden: ClassVar[set[str]] = {
+        "attached_at",
+        "detached_at",
+        "expired_at",
+        "attached_to",
+        "marketplace",
+        "starts_holder",
+    }
 
     id: str = Field(serialization_alias="DiskId")
     disk_name: str = ""
@@ -49,6 +86,7 @@ class Disk(Resource):
     resource_group_id: str = ""
     multi_attach: str = "Disabled"
     marketplace: bool = False
+    starts_holder: bool = False
     expired_at: float | None = None
     attached_at: float | None = None
     detached_at: float | None = None
@@ -64,9 +102,17 @@ class Disk(Resource):
         """Tell a multi-attach disk."""
         return self.multi_attach == "Enabled"
 
+    @property
+    def holder(self) -> str:
+        """Return the instance that the disk is shown with: none before it is attached."""
+        return self.instance_id if self.status in _HELD else ""
+
     def view(self) -> dict[str, Any]:
         """Return the disk as DescribeDisks shows it."""
-        return {**super().view(), **_moments(self), **_attachments(self), "ProductCode": ""}
+        shown = {**super().view(), **_moments(self), **_attachments(self), "InstanceId": self.holder}
+        fixed = {"ProductCode": "", "StorageSetId": "", "StorageSetPartitionNumber": 0, "BdfId": ""}
+        policy = {"EnableAutomatedSnapshotPolicy": self.auto_snapshot_policy_id != ""}
+        return {**shown, **fixed, **policy, "SerialNumber": self.id.removeprefix("d-")}
 
 
 def _moments(disk: Disk) -> dict[str, Any]:
@@ -85,8 +131,9 @@ def _moments(disk: Disk) -> dict[str, Any]:
 
 
 def _attachments(disk: Disk) -> dict[str, Any]:
-    holders = disk.attached_to if disk.shared else [disk.instance_id] if disk.instance_id else []
-    rows = [{"InstanceId": holder, "Device": disk.device, "AttachedTime": ""} for holder in holders]
+    holders = disk.attached_to if disk.shared else [disk.holder] if disk.holder else []
+    since = "" if disk.attached_at is None else times.to_second(disk.attached_at)
+    rows = [{"InstanceId": holder, "Device": disk.device, "AttachedTime": since} for holder in holders]
     return {
         "Attachments": {"Attachment": rows},
         "MountInstances": {"MountInstance": rows if disk.shared else []},

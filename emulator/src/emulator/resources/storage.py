@@ -15,7 +15,13 @@ class Snapshot(Resource):
     """A snapshot of one disk; `finished_at` is when it was complete, None while it is being taken."""
 
     kind = "snapshots"
-    hidden: ClassVar[set[str]] = {"source_disk_size", "finished_at", "policy_id"}
+    hidden: ClassVar[set[str]] = {
+        "source_disk_size",
+        "finishes_at",
+        "finished_at",
+        "policy_id",
+        "instance_id",
+    }
 
     id: str = Field(serialization_alias="SnapshotId")
     snapshot_name: str = ""
@@ -37,6 +43,8 @@ class Snapshot(Resource):
     snapshot_group_id: str = ""
     resource_group_id: str = ""
     policy_id: str = ""
+    remain_time: int = 0
+    finishes_at: float = 0.0
     finished_at: float | None = None
 
     @property
@@ -44,13 +52,35 @@ class Snapshot(Resource):
         """Return the disk that it was taken of."""
         return self.source_disk_id
 
+    @property
+    def in_image(self) -> bool:
+        """Tell whether an image is made of it, which keeps it from being deleted."""
+        return "image" in self.usage
+
+    @property
+    def available(self) -> bool:
+        """Tell whether a disk can be made of it or set back to it."""
+        return self.status == "accomplished" or (self.status == "progressing" and self.instant_access)
+
     def view(self) -> dict[str, Any]:
         """Return the snapshot as DescribeSnapshots shows it; its size is text there."""
-        moments = {"CreationTime": times.to_second(self.created_at)}
-        if self.finished_at is not None:
-            moments["LastModifiedTime"] = times.to_second(self.finished_at)
-        shown = {**super().view(), **moments, "SourceDiskSize": str(self.source_disk_size)}
-        return {**shown, "Available": self.status == "accomplished", "ProductCode": "", "RemainTime": 0}
+        changed = self.created_at if self.finished_at is None else self.finished_at
+        return {
+            **super().view(),
+            "CreationTime": times.to_second(self.created_at),
+            "LastModifiedTime": times.to_second(changed),
+            "SourceDiskSize": str(self.source_disk_size),
+            "SourceStorageType": "disk",
+            "SnapshotSN": self.id.removeprefix("s-"),
+            "SnapshotLinkId": link_of(self.source_disk_id),
+            "Available": self.available,
+            "ProductCode": "",
+        }
+
+
+def link_of(disk_id: str) -> str:
+    """Return the id of the chain that all snapshots of a disk are in."""
+    return f"sl-{disk_id.removeprefix('d-')}"
 
 
 class SnapshotGroup(Resource):
@@ -63,7 +93,12 @@ class SnapshotGroup(Resource):
     description: str = ""
     instance_id: str = ""
     status: str = "progressing"
+    progress_status: str = ""
     resource_group_id: str = ""
+
+    def view(self) -> dict[str, Any]:
+        """Return the group as DescribeSnapshotGroups shows it, without its snapshots."""
+        return {**super().view(), "CreationTime": times.to_second(self.created_at)}
 
 
 class AutoSnapshotPolicy(Resource):
@@ -92,14 +127,15 @@ class AutoSnapshotPolicy(Resource):
             "RepeatWeekdays": json.dumps(self.repeat_weekdays),
             "TargetCopyRegions": json.dumps(self.target_copy_regions),
         }
-        return {**super().view(), **lists, "DiskNums": len(self.disk_ids), "VolumeNums": len(self.disk_ids)}
+        numbers = {"DiskNums": len(self.disk_ids), "VolumeNums": 0}
+        return {**super().view(), **lists, **numbers, "AssociationType": "AssociatedWithDisk"}
 
 
 class Image(Resource):
     """A custom image; system images are a catalogue and no records."""
 
     kind = "images"
-    hidden: ClassVar[set[str]] = {"snapshot_ids", "instance_id", "sizes"}
+    hidden: ClassVar[set[str]] = {"snapshot_ids", "instance_id", "sizes", "devices", "finishes_at"}
 
     id: str = Field(serialization_alias="ImageId")
     image_name: str = ""
@@ -109,35 +145,45 @@ class Image(Resource):
     status: str = "Creating"
     progress: str = "0%"
     size: int = 40
-    platform: str = "Ubuntu"
+    platform: str = "Others Linux"
     os_type: str = Field(default="linux", serialization_alias="OSType")
-    os_name: str = Field(default="Ubuntu 24.04 64 bit", serialization_alias="OSName")
+    os_name: str = Field(default="", serialization_alias="OSName")
     architecture: str = "x86_64"
+    boot_mode: str = "BIOS"
     resource_group_id: str = ""
     instance_id: str = ""
+    # The system disk first; an empty id is a disk without content.
     snapshot_ids: list[str] = Field(default_factory=list)
     sizes: list[int] = Field(default_factory=list)
+    devices: list[str] = Field(default_factory=list)
+    finishes_at: float = 0.0
 
     def view(self) -> dict[str, Any]:
-        """Return the image as DescribeImages shows it."""
-        devices = [
-            {
-                "SnapshotId": snapshot,
-                "Size": str(size),
-                "Device": f"/dev/xvd{chr(ord('a') + number)}",
-                "Type": "data" if number else "system",
-                "Format": "",
-                "ImportOSSBucket": "",
-                "ImportOSSObject": "",
-            }
-            for number, (snapshot, size) in enumerate(zip(self.snapshot_ids, self.sizes, strict=True))
-        ]
+        """Return the image as DescribeImages shows it; whether it is in use is not its own knowledge."""
+        rows = [self._device(number) for number in range(len(self.devices))]
         return {
             **super().view(),
             **image_fields(),
+            "BootMode": self.boot_mode,
             "CreationTime": times.to_second(self.created_at),
             "OSNameEn": self.os_name,
-            "DiskDeviceMappings": {"DiskDeviceMapping": devices},
+            "ImageOwnerId": int(self.account_id),
+            "Usable": self.status in ("Available", "Deprecated"),
+            "DiskDeviceMappings": {"DiskDeviceMapping": rows},
+        }
+
+    def _device(self, number: int) -> dict[str, Any]:
+        return {
+            "SnapshotId": self.snapshot_ids[number],
+            "Size": str(self.sizes[number]),
+            "Device": self.devices[number],
+            "Type": "data" if number else "system",
+            "Format": "",
+            "ImportOSSBucket": "",
+            "ImportOSSObject": "",
+            "Progress": "",
+            "RemainTime": 0,
+            "Encrypted": False,
         }
 
 
@@ -146,13 +192,16 @@ def image_fields() -> dict[str, Any]:
     return {
         "ImageOwnerAlias": "self",
         "Usage": "none",
-        "IsSelfShared": "",
+        "IsSelfShared": "False",
         "IsSubscribed": False,
         "IsSupportIoOptimized": True,
         "IsSupportCloudinit": True,
         "IsCopied": False,
         "IsPublic": False,
-        "BootMode": "BIOS",
         "ProductCode": "",
+        "SupplierName": "",
+        "LicenseType": "Auto",
         "LoginAsNonRootSupported": True,
+        "Features": {"NvmeSupport": "supported", "ImdsSupport": ""},
+        "DetectionOptions": {"Status": "", "Items": {"Item": []}},
     }

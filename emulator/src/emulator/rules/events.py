@@ -5,7 +5,19 @@ Imports the other rules; the gateway and the control calls import it.
 
 from __future__ import annotations
 
-from emulator.rules import arrears, conversion, elastic, lifecycle, release, snapshots, spot, subscription
+from emulator.rules import (
+    arrears,
+    conversion,
+    disks,
+    elastic,
+    images,
+    lifecycle,
+    release,
+    snapshot_policies,
+    snapshots,
+    spot,
+    subscription,
+)
 from emulator.world import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -22,9 +34,9 @@ HANDLERS: dict[str, Handler] = {
     "reclaim": spot.interrupt,
     "eip-bound": elastic.bound,
     "eip-free": elastic.free,
-    "snapshot-half": snapshots.half,
-    "snapshot-done": snapshots.done,
+    "disk-settled": disks.settled,
+    "snapshot-progress": snapshots.progress,
     "snapshot-expired": snapshots.expired,
-    "image-done": snapshots.image_done,
-    "auto-snapshot": snapshots.automatic,
+    "image-progress": images.progress,
+    "auto-snapshot": snapshot_policies.due,
 }

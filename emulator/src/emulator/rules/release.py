@@ -125,8 +125,7 @@ def gone(world: World, instance: Instance) -> None:
     """The instance passes out of sight, with everything that goes with it."""
     for disk in world.store.under(Disk, instance.id):
         if _goes(disk, instance):
-            snapshots.disk_ends(world, disk)
-            world.store.remove(disk)
+            destroy(world, disk)
         else:
             _keep(world, disk)
     for disk in filter(None, [world.store.get(Disk, one) for one in instance.shared_disk_ids]):
@@ -137,7 +136,18 @@ def gone(world: World, instance: Instance) -> None:
     world.store.remove(instance)
 
 
+def destroy(world: World, disk: Disk) -> None:
+    """Destroy a disk with what goes with it."""
+    snapshots.disk_ends(world, disk)
+    world.store.remove(disk)
+    if disk.source_snapshot_id:
+        snapshots.mark_use(world, disk.source_snapshot_id)
+
+
 def _goes(disk: Disk, instance: Instance) -> bool:
+    # One that is being detached is no more the instance's.
+    if disk.status == "Detaching":
+        return False
     # Under a security lock the flag is accepted but ignored: every attached disk is destroyed.
     return "security" in instance.locks or disk.delete_with_instance or disk.category in LOCAL | EPHEMERAL
 
@@ -156,6 +166,7 @@ def unplug(world: World, disk: Disk) -> None:
     disk.device = ""
     disk.status = "Available"
     disk.detached_at = world.now
+    world.timers.disarm(disk.id, "disk-settled")
     world.store.put(disk)
 
 

@@ -1,29 +1,25 @@
-"""Snapshots and images over time, and what becomes of them when their disk ends.
-
-Imports world and resources.
-"""
+"""Snapshots over time, and what becomes of them when their disk ends. Imports world and resources."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+import math
 
+from emulator import times
 from emulator.resources import Disk
-from emulator.resources.disk import EPHEMERAL, LOCAL
 from emulator.resources.storage import AutoSnapshotPolicy, Image, Snapshot, SnapshotGroup
+from emulator.rules.progress import stage
 from emulator.world import World, new_id
-
-# The hours and weekdays of a policy are those of China.
-_CHINA = timezone(timedelta(hours=8))
-_DAY = 86400.0
 
 
 def take(world: World, disk: Disk, **fields: object) -> Snapshot:
     """Begin a snapshot of a disk."""
+    settings = world.settings
     snapshot = Snapshot(
         id=new_id("s"),
         account_id=disk.account_id,
         region_id=disk.region_id,
         created_at=world.now,
+        finishes_at=world.now + settings.snapshot_seconds + settings.snapshot_gib_seconds * disk.size,
         source_disk_id=disk.id,
         source_disk_type=disk.type,
         source_disk_size=disk.size,
@@ -33,55 +29,80 @@ def take(world: World, disk: Disk, **fields: object) -> Snapshot:
         **fields,  # type: ignore[arg-type]
     )
     world.store.add(snapshot)
-    seconds = world.settings.snapshot_seconds
-    world.timers.arm(snapshot.id, "snapshot-half", world.now + seconds / 2)
-    world.timers.arm(snapshot.id, "snapshot-done", world.now + seconds)
+    arm_expiry(world, snapshot)
+    _proceed(world, snapshot)
     return snapshot
 
 
-def half(world: World, identifier: str) -> None:
-    """Show that a snapshot makes progress."""
-    snapshot = world.store.get(Snapshot, identifier)
-    if snapshot is not None:
-        snapshot.progress = "50%"
-        world.store.put(snapshot)
+def arm_expiry(world: World, snapshot: Snapshot) -> None:
+    """Set the end of a snapshot that is kept for a time, which counts from its creation."""
+    days = [snapshot.retention_days]
+    if snapshot.instant_access:
+        days.append(snapshot.instant_access_retention_days)
+    limits = [one for one in days if one > 0]
+    world.timers.disarm(snapshot.id, "snapshot-expired")
+    if limits:
+        ends = snapshot.created_at + min(limits) * times.DAY
+        world.timers.arm(snapshot.id, "snapshot-expired", ends)
 
 
-def done(world: World, identifier: str) -> None:
-    """A snapshot is accomplished; one that is kept for a time ends after it."""
+def progress(world: World, identifier: str) -> None:
+    """A snapshot has come a step further."""
     snapshot = world.store.get(Snapshot, identifier)
-    if snapshot is None:
+    if snapshot is not None and snapshot.status == "progressing":
+        _proceed(world, snapshot)
+
+
+def _proceed(world: World, snapshot: Snapshot) -> None:
+    left = snapshot.finishes_at - world.now
+    if left <= 0:
+        _finish(world, snapshot)
         return
-    snapshot.status, snapshot.progress, snapshot.finished_at = "accomplished", "100%", world.now
+    snapshot.progress, due = stage(snapshot.created_at, snapshot.finishes_at, world.now)
+    snapshot.remain_time = math.ceil(left)
     world.store.put(snapshot)
-    if snapshot.retention_days > 0:
-        world.timers.arm(snapshot.id, "snapshot-expired", world.now + snapshot.retention_days * _DAY)
+    world.timers.arm(snapshot.id, "snapshot-progress", due)
+
+
+def _finish(world: World, snapshot: Snapshot) -> None:
+    snapshot.status, snapshot.progress, snapshot.finished_at = "accomplished", "100%", world.now
+    snapshot.remain_time = 0
+    world.store.put(snapshot)
     _settle_group(world, snapshot.snapshot_group_id)
 
 
 def expired(world: World, identifier: str) -> None:
-    """A snapshot's retention is over."""
+    """A snapshot's retention is over; one that an image is made of cannot go."""
     snapshot = world.store.get(Snapshot, identifier)
-    if snapshot is not None:
-        world.store.remove(snapshot)
+    if snapshot is not None and not snapshot.in_image:
+        remove(world, snapshot)
 
 
 def fail(world: World, snapshot: Snapshot) -> None:
     """Let a snapshot that is being taken fail."""
     snapshot.status = "failed"
-    world.timers.disarm(snapshot.id, "snapshot-half", "snapshot-done")
+    world.timers.disarm(snapshot.id, "snapshot-progress")
     world.store.put(snapshot)
     _settle_group(world, snapshot.snapshot_group_id)
 
 
-def _settle_group(world: World, identifier: str) -> None:
+def remove(world: World, snapshot: Snapshot) -> None:
+    """Delete a snapshot; one that was being taken is not completed any more."""
+    world.store.remove(snapshot)
+    cut_short = snapshot.status == "progressing"
+    _settle_group(world, snapshot.snapshot_group_id, cut_short)
+
+
+def _settle_group(world: World, identifier: str, cut_short: bool = False) -> None:
     group = world.store.get(SnapshotGroup, identifier) if identifier else None
     if group is None:
         return
     states = [one.status for one in members(world, group)]
-    if "progressing" not in states:
-        group.status = "failed" if "failed" in states else "accomplished"
-        world.store.put(group)
+    if cut_short or "failed" in states:
+        group.status = "failed"
+    elif group.status == "progressing" and "progressing" not in states:
+        group.status = "accomplished"
+    world.store.put(group)
 
 
 def members(world: World, group: SnapshotGroup) -> list[Snapshot]:
@@ -90,23 +111,38 @@ def members(world: World, group: SnapshotGroup) -> list[Snapshot]:
     return [snapshot for _, snapshot in rows if snapshot.snapshot_group_id == group.id]
 
 
-def image_done(world: World, identifier: str) -> None:
-    """A custom image can be used."""
-    # It may have been deleted while it was made.
-    image = world.store.get(Image, identifier)
-    if image is not None and image.status == "Creating":
-        image.status, image.progress = "Available", "100%"
-        world.store.put(image)
+def mark_use(world: World, identifier: str) -> None:
+    """Write into a snapshot whether images or disks are made of it."""
+    snapshot = world.store.get(Snapshot, identifier)
+    if snapshot is None:
+        return
+    place = (snapshot.account_id, snapshot.region_id)
+    images = any(identifier in image.snapshot_ids for _, image in world.store.owned(Image, *place))
+    disks = any(disk.source_snapshot_id == identifier for _, disk in world.store.owned(Disk, *place))
+    snapshot.usage = "_".join(["image"] * images + ["disk"] * disks) or "none"
+    world.store.put(snapshot)
 
 
 def disk_ends(world: World, disk: Disk) -> None:
     """A disk is destroyed: its automatic snapshots go with it where its flag says so, manual ones stay."""
-    if disk.delete_auto_snapshot:
-        for snapshot in world.store.under(Snapshot, disk.id):
-            if snapshot.snapshot_type == "auto":
-                world.store.remove(snapshot)
+    for snapshot in world.store.under(Snapshot, disk.id):
+        goes = disk.delete_auto_snapshot and snapshot.snapshot_type == "auto" and not snapshot.in_image
+        # What was not complete can never become so.
+        if goes or snapshot.status == "progressing":
+            remove(world, snapshot)
     if disk.auto_snapshot_policy_id:
         leave_policy(world, disk)
+
+
+def join_policy(world: World, disk: Disk, policy: AutoSnapshotPolicy) -> None:
+    """Put a disk under a policy, out of the one that it had."""
+    if disk.auto_snapshot_policy_id not in ("", policy.id):
+        leave_policy(world, disk)
+    disk.auto_snapshot_policy_id = policy.id
+    world.store.put(disk)
+    if disk.id not in policy.disk_ids:
+        policy.disk_ids.append(disk.id)
+        world.store.put(policy)
 
 
 def leave_policy(world: World, disk: Disk) -> None:
@@ -116,40 +152,3 @@ def leave_policy(world: World, disk: Disk) -> None:
         policy.disk_ids = [one for one in policy.disk_ids if one != disk.id]
         world.store.put(policy)
     disk.auto_snapshot_policy_id = ""
-
-
-def arm_policy(world: World, policy: AutoSnapshotPolicy) -> None:
-    """Set a policy's next moment."""
-    moment = next_moment(policy, world.now)
-    if moment is not None:
-        world.timers.arm(policy.id, "auto-snapshot", moment)
-
-
-def next_moment(policy: AutoSnapshotPolicy, after: float) -> float | None:
-    """Return the policy's first full hour after a moment, None without hours or weekdays."""
-    hour = datetime.fromtimestamp(after, UTC).astimezone(_CHINA).replace(minute=0, second=0, microsecond=0)
-    for ahead in range(1, 8 * 24 + 1):
-        moment = hour + timedelta(hours=ahead)
-        if str(moment.hour) in policy.time_points and str(moment.isoweekday()) in policy.repeat_weekdays:
-            return moment.timestamp()
-    return None
-
-
-def automatic(world: World, identifier: str) -> None:
-    """A policy's time has come: one snapshot of each of its disks that is in use and wants it."""
-    policy = world.store.get(AutoSnapshotPolicy, identifier)
-    if policy is None:
-        return
-    for disk in filter(None, [world.store.get(Disk, one) for one in policy.disk_ids]):
-        if disk.status == "In_use" and disk.enable_auto_snapshot and disk.category not in LOCAL | EPHEMERAL:
-            name = f"auto2.0_{datetime.fromtimestamp(world.now, _CHINA):%Y%m%d}_{policy.id}"
-            days = max(policy.retention_days, 0)
-            take(
-                world,
-                disk,
-                snapshot_name=name,
-                snapshot_type="auto",
-                retention_days=days,
-                policy_id=policy.id,
-            )
-    arm_policy(world, policy)
