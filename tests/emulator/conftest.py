@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.cloud import Cloud, Server
+from tests.emulator.shelf import Shelf
 
 START = "2026-06-15T10:00:00Z"
 
@@ -31,3 +32,12 @@ def cloud(server: Server) -> Iterator[Cloud]:
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "world.db"
+
+
+@pytest.fixture(scope="module")
+def shelf(server: Server) -> Iterator[Shelf]:
+    caller = Cloud(server.url)
+    caller.control("reset", {})
+    caller.control("clock", {"set": START, "rate": 0})
+    yield Shelf(caller)
+    caller.http.close()
