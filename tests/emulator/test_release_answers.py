@@ -1,194 +1,155 @@
-"""Every row of "What DeleteInstance answers", under each pair of Force and TerminateSubscription."""
+"""Every row of "What DeleteInstance answers", under each pair of Force and TerminateSubscription.
+
+DeleteInstances answers the same in its own words, and so does each call's dry run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from tests.emulator.cloud import Cloud, subscription
+from tests.emulator import states
+from tests.emulator.cloud import Cloud
+from tests.emulator.states import Make, at_rest, blocked, locked, refusing
 
 ACCEPTED = "200"
 STATUS = "403 IncorrectInstanceStatus"
 CHARGE = "403 ChargeTypeViolation"
 PROTECTED = "403 InvalidOperation.DeletionProtection"
 EARLY = "403 IncorrectInstanceStatus.Initializing"
+LOCKED = "403 InstanceLockedForSecurity"
 
 
 @dataclass(frozen=True)
 class Row:
     reason: str
-    make: Callable[[Cloud], str]
+    make: Make
     # In the order F=0 T=0, F=1 T=0, F=0 T=1, F=1 T=1.
     answers: tuple[str, str, str, str]
+    # Where DeleteInstances has another word for it.
+    of_many: str = ""
 
 
-def pending(cloud: Cloud) -> str:
-    return str(cloud.good("RunInstances", cloud.order())["InstanceIdSets"]["InstanceIdSet"][0])
-
-
-def starting(cloud: Cloud) -> str:
-    instance = pending(cloud)
-    cloud.advance("PT1S")
-    return instance
-
-
-def stopping(cloud: Cloud) -> str:
-    instance = cloud.run()
-    cloud.good("StopInstance", {"InstanceId": instance})
-    return instance
-
-
-def overdue(cloud: Cloud) -> str:
-    instance = cloud.run()
-    cloud.event(overdue=True)
-    return instance
-
-
-def spot(cloud: Cloud) -> str:
-    return cloud.run({"SpotStrategy": "SpotAsPriceGo"})
-
-
-def recycled(cloud: Cloud) -> str:
-    instance = spot(cloud)
-    cloud.event(reclaim=instance)
-    return instance
-
-
-def expired_running(cloud: Cloud) -> str:
-    instance = cloud.run(subscription())
-    cloud.event(expire=instance)
-    return instance
-
-
-def expired_stopped(cloud: Cloud) -> str:
-    instance = expired_running(cloud)
-    cloud.advance("P1D")
-    return instance
-
-
-def refunded(cloud: Cloud) -> str:
-    instance = cloud.run(subscription())
-    order = {"InstanceId": instance, "ProductCode": "ecs", "ProductType": "", "ImmediatelyRelease": "0"}
-    cloud.good("RefundInstance", order, "BssOpenApi")
-    cloud.advance("PT1S")
-    return instance
-
-
-def locked(state: Callable[[Cloud], str]) -> Callable[[Cloud], str]:
-    def make(cloud: Cloud) -> str:
-        instance = state(cloud)
-        cloud.event(lock=[instance, "security"])
-        return instance
-
-    return make
-
-
-def blocked(reason: str) -> Callable[[Cloud], str]:
-    def make(cloud: Cloud) -> str:
-        instance = cloud.stopped()
-        cloud.event(block=[instance, reason])
-        return instance
-
-    return make
-
-
-def routed(cloud: Cloud) -> str:
-    instance = cloud.stopped()
-    vpc = cloud.instance(instance)["VpcAttributes"]["VpcId"]
-    table = cloud.good("DescribeRouteTableList", {"VpcId": vpc}, "Vpc")["RouterTableList"][
-        "RouterTableListType"
-    ][0]
-    route = {
-        "RouteTableId": table["RouteTableId"],
-        "DestinationCidrBlock": "192.168.0.0/24",
-        "NextHopId": instance,
-    }
-    cloud.good("CreateRouteEntry", route, "Vpc")
-    return instance
-
-
-def scheduled(cloud: Cloud) -> str:
-    return cloud.run({"AutoReleaseTime": "2026-06-16T10:00:00Z"})
+def all_four(outcome: str) -> tuple[str, str, str, str]:
+    return (outcome, outcome, outcome, outcome)
 
 
 FORCED = (STATUS, ACCEPTED, STATUS, ACCEPTED)
-FREE = (ACCEPTED,) * 4
+FREE = all_four(ACCEPTED)
 ENDED = (CHARGE, CHARGE, ACCEPTED, ACCEPTED)
+ENDED_RUNNING = (CHARGE, CHARGE, STATUS, ACCEPTED)
 ROWS = [
-    Row("pay-as-you-go, Stopped: T is ignored", Cloud.stopped, FREE),
-    Row("pay-as-you-go, Running: only Force", Cloud.run, FORCED),
-    Row("Pending: still being created", pending, (EARLY,) * 4),
-    Row("Starting: still being created", starting, (EARLY,) * 4),
-    Row("Stopping: wait", stopping, (STATUS,) * 4),
+    Row("pay-as-you-go-Stopped", states.stopped, FREE),
+    Row("pay-as-you-go-Running", states.running, FORCED),
+    Row("Pending", states.pending, all_four(EARLY)),
+    Row("Starting", states.starting, all_four(EARLY)),
+    Row("Stopping", states.stopping, all_four(STATUS)),
+    Row("being-released", states.releasing, all_four(STATUS)),
+    Row("protected-Running", states.protected, all_four(PROTECTED)),
+    Row("protected-Stopped", at_rest(DeletionProtection=True), all_four(PROTECTED)),
+    Row("protected-and-overdue", lambda c: states.overdue(c, DeletionProtection=True), all_four(PROTECTED)),
+    Row("scheduled-Running", states.scheduled, FORCED),
+    Row("scheduled-Stopped", at_rest(AutoReleaseTime=states.TOMORROW), FREE),
+    Row("financial-lock-Stopped", states.overdue, FREE),
+    Row("spot-Running", states.spot, FORCED),
+    Row("spot-Stopped", states.spot_at_rest, FREE),
+    Row("spot-lock-Recycling", states.recycled, FORCED),
+    Row("subscription-active-Running", states.paid, all_four(CHARGE)),
+    Row("subscription-active-Stopped", states.paid_at_rest, all_four(CHARGE)),
+    Row("subscription-expired-Stopped", states.expired_at_rest, ENDED),
+    Row("subscription-expired-Running", states.expired, ENDED_RUNNING),
+    Row("subscription-expired-renewal-unpaid", states.unpaid_renewal, ENDED_RUNNING),
+    Row("subscription-refunded-Stopped", states.refunded, ENDED),
+    Row("subscription-converting", states.converting, all_four(CHARGE)),
+    Row("security-lock-Running", locked(states.running), FORCED),
+    Row("security-lock-Stopped", locked(states.stopped), FREE),
+    Row("security-lock-spot-Running", locked(states.spot), FORCED),
+    Row("security-lock-active-subscription", locked(states.paid), all_four(CHARGE)),
+    Row("security-lock-expired-Stopped", locked(states.expired_at_rest), ENDED),
+    Row("security-lock-expired-Running", locked(states.expired), ENDED_RUNNING),
+    Row("security-lock-protected", locked(states.protected), all_four(PROTECTED)),
+    Row("security-lock-refusing-Stopped", refusing(states.stopped), all_four(LOCKED)),
+    Row("security-lock-refusing-Running", refusing(states.running), (STATUS, LOCKED, STATUS, LOCKED)),
+    Row("route-entry", states.routed, all_four("400 DependencyViolation.RouteEntry")),
+    Row("slb", blocked("slb-configuring"), all_four("400 DependencyViolation.SLBConfiguring")),
+    Row("linked-eni", blocked("eni-linked"), all_four("403 InvalidOperation.EniLinked")),
     Row(
-        "protected, Running: Force does not override",
-        lambda c: c.run({"DeletionProtection": True}),
-        (PROTECTED,) * 4,
+        "system-managed", blocked("system-managed"), all_four("403 OperationDenied.SystemInstanceNotSupport")
     ),
-    Row("protected, Stopped", lambda c: c.stopped({"DeletionProtection": True}), (PROTECTED,) * 4),
-    Row("a schedule does not block a manual release", scheduled, FORCED),
-    Row("financial lock, Stopped", overdue, FREE),
-    Row("spot, Running: as pay-as-you-go", spot, FORCED),
-    Row("spot under the Recycling lock: as pay-as-you-go", recycled, FORCED),
-    Row("subscription, active and Running", lambda c: c.run(subscription()), (CHARGE,) * 4),
-    Row("subscription, active and Stopped", lambda c: c.stopped(subscription()), (CHARGE,) * 4),
-    Row("subscription, expired and Stopped", expired_stopped, ENDED),
-    Row("subscription, expired and still Running", expired_running, (CHARGE, CHARGE, STATUS, ACCEPTED)),
-    Row("subscription, refunded and Stopped", refunded, ENDED),
-    Row("security lock, Running", locked(Cloud.run), FORCED),
-    Row("security lock, Stopped", locked(Cloud.stopped), FREE),
-    Row("security lock on an active subscription", locked(lambda c: c.run(subscription())), (CHARGE,) * 4),
-    Row("a route points at it", routed, ("400 DependencyViolation.RouteEntry",) * 4),
+    Row("volumes-attached", blocked("volumes-attached"), all_four(STATUS)),
     Row(
-        "a load balancer is at work",
-        blocked("slb-configuring"),
-        ("400 DependencyViolation.SLBConfiguring",) * 4,
+        "unknown-id",
+        states.nothing,
+        all_four("404 InvalidInstanceId.NotFound"),
+        "404 InvalidInstanceIds.NotFound",
     ),
-    Row("its interface is linked", blocked("eni-linked"), ("403 InvalidOperation.EniLinked",) * 4),
     Row(
-        "another product owns it",
-        blocked("system-managed"),
-        ("403 OperationDenied.SystemInstanceNotSupport",) * 4,
+        "malformed-id",
+        states.malformed,
+        all_four("400 InvalidParameter"),
+        "403 InvalidInstanceIds.ValueNotSupported",
     ),
-    Row("volumes are attached", blocked("volumes-attached"), (STATUS,) * 4),
-    Row("no such instance", lambda c: "i-00000000000000000000", ("404 InvalidInstanceId.NotFound",) * 4),
-    Row("not an instance id", lambda c: "web-0", ("400 InvalidParameter",) * 4),
 ]
 PAIRS = [(False, False), (True, False), (False, True), (True, True)]
+rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.reason)
+pairs = pytest.mark.parametrize("pair", range(4), ids=["F0-T0", "F1-T0", "F0-T1", "F1-T1"])
 
 
-@pytest.mark.parametrize("pair", range(4), ids=["F0T0", "F1T0", "F0T1", "F1T1"])
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.reason)
-def test_delete_instance_answers(cloud: Cloud, row: Row, pair: int) -> None:
+def terms(pair: int) -> dict[str, bool]:
     force, terminate = PAIRS[pair]
-    order = {"InstanceId": row.make(cloud), "Force": force, "TerminateSubscription": terminate}
-    dry = cloud.call("DeleteInstance", {**order, "DryRun": True})
-    wet = cloud.call("DeleteInstance", order)
-    assert wet.outcome == row.answers[pair]
+    return {"Force": force, "TerminateSubscription": terminate}
+
+
+def judge(cloud: Cloud, instance: str, order: dict[str, Any], action: str, expected: str, dry: str) -> None:
+    """Ask in both ways; only an accepted release makes the instance pass out of sight."""
+    before = cloud.look("state")
+    assert cloud.call(action, {**order, "DryRun": True}).outcome == dry
+    # A dry run changes nothing, whatever it says.
+    assert cloud.look("state") == before
+    answer = cloud.call(action, order)
+    assert answer.outcome == expected
+    if expected == ACCEPTED:
+        assert set(answer.body) == {"RequestId"}
+        assert cloud.instance(instance)["Status"] in ("Stopping", "Stopped")
+        cloud.advance("PT2S")
+        assert instance not in cloud.look("state")["instances"]
+    else:
+        assert cloud.look("state") == before
+
+
+@pairs
+@rows
+def test_delete_instance_answers(cloud: Cloud, row: Row, pair: int) -> None:
+    instance, expected = row.make(cloud), row.answers[pair]
     # The dry run looks as deep as the real one; only its success has another name.
-    assert dry.outcome == ("400 DryRunOperation" if wet.status == 200 else wet.outcome)
+    dry = "400 DryRunOperation" if expected == ACCEPTED else expected
+    judge(cloud, instance, {"InstanceId": instance, **terms(pair)}, "DeleteInstance", expected, dry)
+
+
+@pairs
+@rows
+def test_delete_instances_answers(cloud: Cloud, row: Row, pair: int) -> None:
+    instance, expected = row.make(cloud), row.of_many or row.answers[pair]
+    # This dry run looks at no resource, so only the form of an id can fail.
+    dry = expected if instance == states.malformed(cloud) else "400 DRYRUN.SUCCESS"
+    judge(cloud, instance, {"InstanceId.1": instance, **terms(pair)}, "DeleteInstances", expected, dry)
 
 
 def test_accepted_is_not_yet_gone(cloud: Cloud) -> None:
     instance = cloud.run()
-    assert set(cloud.good("DeleteInstance", {"InstanceId": instance, "Force": True})) == {"RequestId"}
+    cloud.good("DeleteInstance", {"InstanceId": instance, "Force": True})
     assert cloud.instance(instance)["Status"] == "Stopping"
-    again = cloud.call("DeleteInstance", {"InstanceId": instance, "Force": True})
-    assert again.outcome == STATUS
     cloud.advance("PT2S")
     assert cloud.instances() == []
     assert cloud.call("DeleteInstance", {"InstanceId": instance}).outcome == "404 InvalidInstanceId.NotFound"
 
 
 def test_a_stopped_instance_is_seen_stopped_until_it_is_gone(cloud: Cloud) -> None:
-    instance = cloud.stopped()
-    cloud.good("DeleteInstance", {"InstanceId": instance})
+    instance = states.releasing(cloud)
     assert cloud.instance(instance)["Status"] == "Stopped"
     assert cloud.call("StartInstance", {"InstanceId": instance}).outcome == STATUS
-    protect = {"InstanceId": instance, "DeletionProtection": True}
-    assert cloud.call("ModifyInstanceAttribute", protect).outcome == STATUS
 
 
 def test_a_graceful_release_takes_longer(cloud: Cloud) -> None:
@@ -200,11 +161,19 @@ def test_a_graceful_release_takes_longer(cloud: Cloud) -> None:
     assert cloud.instances() == []
 
 
-def test_the_switch_for_the_security_lock(cloud: Cloud) -> None:
-    instance = locked(Cloud.run)(cloud)
-    cloud.control("settings", {"security_lock_release": "refused"})
-    refused = cloud.call("DeleteInstance", {"InstanceId": instance, "Force": True})
-    assert refused.outcome == "403 InstanceLockedForSecurity"
+@pytest.mark.parametrize(
+    ("reason", "order"),
+    [
+        ("without-Force", {"ForceStop": False}),
+        ("Force-alone-pulls-the-plug", {"Force": True}),
+        ("Force-and-ForceStop", {"Force": True, "ForceStop": True}),
+    ],
+)
+def test_force_stop_is_read_with_force_only(cloud: Cloud, reason: str, order: dict[str, bool]) -> None:
+    instance = cloud.run() if "Force" in order else cloud.stopped()
+    cloud.good("DeleteInstance", {"InstanceId": instance, **order})
+    cloud.advance("PT2S")
+    assert cloud.instances() == []
 
 
 def test_protection_lifted_is_a_release_allowed(cloud: Cloud) -> None:

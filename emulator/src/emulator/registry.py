@@ -107,25 +107,35 @@ def action(
 
 def idempotent(handler: Handler) -> Handler:
     """Replay the first reply for a day when the same ClientToken comes again."""
+    return idempotent_or("InvalidParameter")(handler)
 
-    @wraps(handler)
-    def wrapper(call: Call) -> Reply:
-        token = call.parameters.text("ClientToken")
-        if not token:
-            return handler(call)
-        if len(token) > 64 or not token.isascii():
-            raise invalid_parameter("ClientToken", "it must be ASCII of at most 64 characters")
-        # Two accounts, or two actions, may use the same token.
-        scope = f"{call.account}/{call.action}"
-        request = json.dumps(call.parameters.values, sort_keys=True)
-        known: Reply | None = call.world.tokens.replay(scope, token, request, call.world.now)
-        if known is None:
-            # A refusal raises past this line and leaves the token unspent.
-            known = handler(call)
-            call.world.tokens.keep(scope, token, request, known, call.world.now)
-        return known
 
-    return wrapper
+def idempotent_or(code: str) -> Callable[[Handler], Handler]:
+    """Replay likewise, in an action that has a code of its own for a token that is none."""
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def wrapper(call: Call) -> Reply:
+            token = call.parameters.text("ClientToken")
+            if len(token) > 64 or not token.isascii():
+                raise invalid_parameter("ClientToken", "it must be ASCII of at most 64 characters", code)
+            return _replayed(call, token, handler) if token else handler(call)
+
+        return wrapper
+
+    return decorate
+
+
+def _replayed(call: Call, token: str, handler: Handler) -> Reply:
+    # Two accounts, or two actions, may use the same token.
+    scope = f"{call.account}/{call.action}"
+    request = json.dumps(call.parameters.values, sort_keys=True)
+    known: Reply | None = call.world.tokens.replay(scope, token, request, call.world.now)
+    if known is None:
+        # A refusal raises past this line and leaves the token unspent.
+        known = handler(call)
+        call.world.tokens.keep(scope, token, request, known, call.world.now)
+    return known
 
 
 def lookup(product: str, name: str) -> Action:

@@ -32,6 +32,11 @@ class Settings(BaseModel):
     snapshot_gib_seconds: float = Field(default=0.0, ge=0)
     image_seconds: float = Field(default=2.0, ge=0)
     expired_stop_seconds: float = Field(default=3600.0, ge=0)
+    initializing_seconds: float = Field(default=0.0, ge=0)
+    bill_delay_seconds: float = Field(default=0.0, ge=0)
+    # Counts, not seconds.
+    release_polls: int = Field(default=0, ge=0, le=1000)
+    refund_vcpu_hours: int = Field(default=1_000_000, ge=0, le=1_000_000_000)
     security_lock_release: Literal["allowed", "refused"] = "allowed"
     # The pages of different actions document all three.
     throttling_status: Literal[400, 403, 429] = 400

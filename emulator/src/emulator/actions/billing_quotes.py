@@ -91,7 +91,7 @@ def _module_hour(code: str, text: str) -> float:
 
 @action("BssOpenApi", "DescribeInstanceBill", _BILL, required="BillingCycle", ignored=_BILL_INERT)
 def describe_instance_bill(call: Call) -> Reply:
-    """DescribeInstanceBill: what exists and was not paid ahead, by the hour up to now, without delay."""
+    """DescribeInstanceBill: what exists and was not paid ahead, by the hour as far as bills have come."""
     parameters = call.parameters
     start, end = _span(call)
     rows = [
@@ -127,11 +127,14 @@ def _span(call: Call) -> tuple[float, float]:
     # The first of the next month, whatever the length of this one.
     following = (start.replace(day=28) + (datetime(2000, 1, 5) - datetime(2000, 1, 1))).replace(day=1)
     end = start.timestamp() + times.DAY if daily else following.timestamp()
-    return start.timestamp(), min(end, call.world.now)
+    return start.timestamp(), min(end, call.world.now - call.world.settings.bill_delay_seconds)
 
 
 def _charged(call: Call, start: float, end: float) -> Iterator[dict[str, Any]]:
     for identifier, detail, created, hourly in _hourly(call):
+        # Not on this bill, or not yet.
+        if created >= end:
+            continue
         hours = max(end - max(start, created), 0.0) / 3600
         amount = round(hours * hourly, 2)
         yield {

@@ -111,14 +111,12 @@ def new_tags_of(parameters: Parameters) -> dict[str, str]:
     return tags
 
 
-def region_of(call: Call, code: str = "MissingParameter") -> str:
+def region_of(call: Call, status: int = 404, code: str = "InvalidRegionId.NotFound") -> str:
     """Return the region asked for, which must be there and look like one."""
     if not call.region:
-        raise missing_parameter("RegionId", code)
+        raise missing_parameter("RegionId")
     if not _REGION.fullmatch(call.region):
-        raise ApiError(
-            404, "InvalidRegionId.NotFound", f"The specified RegionId {call.region} does not exist."
-        )
+        raise ApiError(status, code, f"The specified RegionId {call.region} does not exist.")
     return call.region
 
 

@@ -67,7 +67,7 @@ _PARAMETERS = " ".join((*_EXACT, *_FLAGS, _OTHERS))
 def describe_disks(call: Call) -> Reply:
     """DescribeDisks: pages of 10 to 500; an unknown id is missing from the list."""
     parameters = call.parameters
-    region, tags = region_of(call), tags_of(parameters)
+    region, tags = region_of(call, 400, "InvalidRegion.NotFound"), tags_of(parameters)
     _check(parameters)
     ids, paging = _ids(parameters), Paging(parameters, 500)
     if parameters.flag("DryRun"):

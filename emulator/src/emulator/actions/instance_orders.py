@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from emulator.parameters import Parameters
 from emulator.registry import Call
 from emulator.resources import Instance, SecurityGroup, VSwitch
 from emulator.resources.instance import size_of
+from emulator.rules.subscription import PERIODS, RENEWALS
 
 _TYPE = re.compile(r"^ecs\.[a-z0-9-]+\.[a-z0-9-]+\Z")
 _MOST_AT_ONCE = 100
@@ -189,7 +191,7 @@ def _read_billing(call: Call, template: Instance) -> None:
 def _read_spot(parameters: Parameters, template: Instance) -> None:
     if template.subscription:
         raise invalid_parameter("SpotStrategy", "a spot instance is pay-as-you-go")
-    template.spot_duration = parameters.number("SpotDuration", 1, 0, 6)
+    template.spot_duration = parameters.number("SpotDuration", 1, 0, 1)
     behavior = parameters.choice("SpotInterruptionBehavior", "Terminate", ("Terminate", "Stop"))
     template.spot_interruption_behavior = behavior
     try:
@@ -204,7 +206,16 @@ def _period(parameters: Parameters, template: Instance) -> tuple[int, str]:
     unit = parameters.choice("PeriodUnit", "Month", ("Week", "Month"))
     if not parameters.given("Period"):
         raise missing_parameter("Period")
-    count = parameters.number("Period", 1, 1, 4 if unit == "Week" else 60, "InvalidPeriod.ValueNotSupported")
+    count = read_period(parameters, "Period", unit, PERIODS)
     template.renewal_status = "AutoRenewal" if parameters.flag("AutoRenew") else "Normal"
-    parameters.number("AutoRenewPeriod", 1, 1, 60)
+    template.renewal_duration = read_period(parameters, "AutoRenewPeriod", unit, RENEWALS)
     return count, unit
+
+
+def read_period(parameters: Parameters, name: str, unit: str, allowed: Mapping[str, set[int]]) -> int:
+    """Return a number of weeks, months or years that can be bought; 1 unless told otherwise."""
+    code = "InvalidPeriod.ValueNotSupported"
+    count = parameters.number(name, 1, 1, 60, code)
+    if count not in allowed[unit]:
+        raise invalid_parameter(name, f"{count} is not one of {sorted(allowed[unit])} for {unit}", code)
+    return count

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.actions.common import Paging
+from emulator.actions.instance_orders import read_period
 from emulator.errors import ApiError, dry_run_passed, missing_parameter
 from emulator.parameters import Parameters
-from emulator.registry import Call, Reply, action, idempotent
+from emulator.registry import Call, Reply, action, idempotent_or
 from emulator.resources import Instance
 from emulator.rules import conversion
+from emulator.rules.conversion import Conversion
+from emulator.rules.subscription import PERIODS, RENEWALS
 from emulator.untrusted import from_digits
 
-_CONVERT = "InstanceChargeType IncludeDataDisks Period PeriodUnit DryRun"
+_CONVERT = "InstanceChargeType IncludeDataDisks Period PeriodUnit AutoPay DryRun"
 _RENEW = "RenewalStatus AutoRenew Duration PeriodUnit"
 _MOST_CONVERTED = 20
 _MOST_RENEWED = 100
@@ -20,8 +23,8 @@ _STATUSES = ("AutoRenewal", "Normal", "NotRenewal")
 _UNITS = ("Week", "Month", "Year")
 
 
-@action("Ecs", "ModifyInstanceChargeType", _CONVERT, "RegionId InstanceIds", "AutoPay IsDetailFee")
-@idempotent
+@action("Ecs", "ModifyInstanceChargeType", _CONVERT, "RegionId InstanceIds", "IsDetailFee")
+@idempotent_or("InvalidClientToken.ValueNotSupported")
 def modify_instance_charge_type(call: Call) -> Reply:
     """ModifyInstanceChargeType: order the change between subscription and pay-as-you-go."""
     parameters = call.parameters
@@ -30,12 +33,17 @@ def modify_instance_charge_type(call: Call) -> Reply:
     )
     charge_type = parameters.choice("InstanceChargeType", "PrePaid", ("PrePaid", "PostPaid"), unsupported)
     count, unit = _period(parameters, charge_type)
-    instances = [_convertible(call, identifier, charge_type) for identifier in _ids(parameters)]
+    with_disks, ids = parameters.flag("IncludeDataDisks"), _ids(parameters)
+    # An order that nobody pays for waits; what is paid back needs no payment.
+    paid = parameters.flag("AutoPay", True) or charge_type == "PostPaid"
+    # This dry run looks at no resource.
     if parameters.flag("DryRun"):
         raise dry_run_passed()
-    with_disks = parameters.flag("IncludeDataDisks")
+    instances = [_convertible(call, identifier, charge_type) for identifier in ids]
+    if charge_type == "PostPaid":
+        conversion.spend_quota(call.world, call.account, instances)
     for instance in instances:
-        conversion.order(call.world, instance, charge_type, count, unit, with_disks)
+        conversion.order(call.world, instance, Conversion(charge_type, count, unit, with_disks, paid))
     fees = [{"InstanceId": instance.id, "Currency": "CNY", "Fee": "0.00"} for instance in instances]
     reply: Reply = {"FeeOfInstances": {"FeeOfInstance": fees}}
     return {**reply, "OrderId": str(int(call.world.now * 1000))} if charge_type == "PrePaid" else reply
@@ -65,7 +73,7 @@ def _period(parameters: Parameters, charge_type: str) -> tuple[int, str]:
     unit = parameters.choice("PeriodUnit", "Month", _UNITS)
     if not parameters.given("Period"):
         raise missing_parameter("Period")
-    return parameters.number("Period", 1, 1, 60), unit
+    return read_period(parameters, "Period", unit, PERIODS), unit
 
 
 @action("Ecs", "ModifyInstanceAutoRenewAttribute", f"InstanceId {_RENEW}", required="RegionId")
@@ -77,7 +85,7 @@ def modify_instance_auto_renew_attribute(call: Call) -> Reply:
     status = parameters.choice("RenewalStatus", default, _STATUSES, bad_status)
     bad_unit = ApiError(403, "InvalidPeriodUnit.ValueNotSupported", "The PeriodUnit is not supported.")
     unit = parameters.choice("PeriodUnit", "Month", _UNITS, bad_unit)
-    duration = _duration(parameters, status)
+    duration = _duration(parameters, status, unit)
     instances = [_renewable(call, identifier, status) for identifier in _comma_ids(parameters)]
     for instance in instances:
         instance.renewal_status = status
@@ -86,12 +94,12 @@ def modify_instance_auto_renew_attribute(call: Call) -> Reply:
     return {}
 
 
-def _duration(parameters: Parameters, status: str) -> int:
+def _duration(parameters: Parameters, status: str, unit: str) -> int:
     if status != "AutoRenewal":
         return 0
     text = parameters.text("Duration", "1")
     duration = from_digits(text) or 0
-    if not 1 <= duration <= 60:
+    if duration not in RENEWALS[unit]:
         raise ApiError(403, "InvalidParameter.Duration", f"The Duration {text} is not valid.")
     return duration
 
@@ -111,8 +119,11 @@ def _renewable(call: Call, identifier: str, status: str) -> Instance:
     instance = call.need(Instance, identifier, ApiError(403, "InvalidParameter.InvalidInstanceId", text))
     if not instance.subscription:
         raise ApiError(403, "ChargeTypeViolation", "Only a subscription renews itself.")
-    if status == "AutoRenewal" and instance.expired(call.world.now):
-        raise ApiError(403, "IncorrectInstanceStatus", f"The instance {identifier} has expired.")
+    over = instance.expired(call.world.now) or "refunded" in instance.locks
+    if status == "AutoRenewal" and over:
+        raise ApiError(
+            403, "IncorrectInstanceStatus", f"The instance {identifier} has no time left to renew."
+        )
     return instance
 
 
@@ -131,6 +142,11 @@ def describe_instance_auto_renew_attribute(call: Call) -> Reply:
     bad_status = ApiError(403, "InvalidParameter.RenewalStatus", "The RenewalStatus is not valid.")
     status = parameters.choice("RenewalStatus", "", _STATUSES, bad_status)
     ids = _comma_ids(parameters) if parameters.given("InstanceId") else None
+    for identifier in ids or []:
+        # An unknown id is missing from the list; what is no id at all is refused.
+        if not identifier.startswith("i-"):
+            text = f"The specified InstanceId {identifier} is not valid."
+            raise ApiError(403, "InvalidParameter.InvalidInstanceId", text)
     rows = call.world.store.owned(Instance, call.account, call.region, ids)
     found = ((seq, row) for seq, row in rows if row.subscription and status in ("", row.renewal_status))
     chosen, reply = Paging(parameters, 100).cut(found)

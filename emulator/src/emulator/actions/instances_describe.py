@@ -13,6 +13,7 @@ from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
 from emulator.resources import Instance
 from emulator.resources.instance import family_of
+from emulator.rules import release
 
 _FILTERS = (
     "InstanceIds Status InstanceChargeType LockReason Tag.N.Key Tag.N.Value Filter.N.Key Filter.N.Value "
@@ -43,7 +44,7 @@ _EXACT: dict[str, Callable[[Instance], str]] = {
 _ADDRESSES: dict[str, Callable[[Instance], str]] = {
     "PrivateIpAddresses": lambda instance: instance.private_ip,
     "PublicIpAddresses": lambda instance: instance.public_ip,
-    "EipAddresses": lambda instance: "",
+    "EipAddresses": lambda instance: str(instance.eip.get("IpAddress", "")),
     "InnerIpAddresses": lambda instance: "",
 }
 _WORDS = {
@@ -51,11 +52,8 @@ _WORDS = {
     "InstanceChargeType": (("PostPaid", "PrePaid"), "InvalidInstanceChargeType.NotFound"),
     "InstanceNetworkType": (("vpc", "classic"), "InvalidNetworkType.NotFound"),
     "InternetChargeType": (("PayByTraffic", "PayByBandwidth"), "InvalidInternetChargeType.ValueNotSupported"),
-    "LockReason": (
-        ("financial", "security", "Recycling", "dedicatedhostfinancial", "refunded"),
-        "InvalidLockReason.NotFound",
-    ),
 }
+_LOCKS = ("financial", "security", "recycling", "dedicatedhostfinancial", "refunded")
 _MOMENTS: dict[str, Callable[[Instance], float | None]] = {
     "CreationStartTime": lambda instance: instance.created_at,
     "ExpiredStartTime": lambda instance: instance.expired_at,
@@ -76,6 +74,9 @@ def describe_instances(call: Call) -> Reply:
     reach = TAG_FILTER_REACH if tags else None
     rows = islice(call.world.store.listed(Instance, call.account, region, ids, tags, paging.after), reach)
     chosen, reply = paging.cut((seq, row) for seq, row in rows if all(test(row.record) for test in tests))
+    for row in chosen:
+        if row.record.polls_left:
+            release.seen(call.world, row.record.id)
     return {**reply, "Instances": {"Instance": [row.shown() for row in chosen]}}
 
 
@@ -100,8 +101,11 @@ def _special(parameters: Parameters) -> Iterator[Test]:
         yield lambda instance: fits(name, instance.instance_name)
     if group:
         yield lambda instance: group in instance.security_group_ids
+    # In either case: the pages spell Recycling with a large and with a small letter.
+    if reason.lower() not in ("", *_LOCKS):
+        raise ApiError(404, "InvalidLockReason.NotFound", "The specified LockReason is not supported.")
     if reason:
-        yield lambda instance: reason in instance.locks
+        yield lambda instance: reason.lower() in map(str.lower, instance.locks)
 
 
 def _equals(read: Callable[[Instance], str], wanted: str) -> Test:

@@ -46,6 +46,9 @@ def _check(instance: Instance, parameters: Parameters) -> None:
         raise locked_for_security(instance.id)
     if instance.releasing:
         raise incorrect_status(instance.id, instance.status, "Running, Stopped")
+    if parameters.given("EnableJumboFrame") and instance.status not in ("Running", "Stopped"):
+        text = f"The instance {instance.id} is {instance.status}, neither Running nor Stopped."
+        raise ApiError(400, "InvalidOperation.InvalidEcsState", text)
     if parameters.flag("DeletionProtection") and (instance.subscription or instance.spot):
         text = "Deletion protection is only for pay-as-you-go instances."
         raise ApiError(403, "InvalidChargeType.ValueNotSupported", text)
@@ -57,5 +60,5 @@ def _groups(call: Call, instance: Instance) -> list[str]:
         text = f"The specified SecurityGroupId {identifier} does not exist."
         group = call.need(SecurityGroup, identifier, ApiError(404, "InvalidSecurityGroupId.NotFound", text))
         if group.vpc_id != instance.vpc_id:
-            raise ApiError(403, "InvalidOperation.InvalidEcsState", "The security group is in another VPC.")
+            raise ApiError(403, "InvalidInstanceId.VpcMismatch", "The security group is in another VPC.")
     return ids or instance.security_group_ids

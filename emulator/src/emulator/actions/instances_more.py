@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from emulator.actions.common import Paging, region_of
-from emulator.actions.instances_delete import MOST_IDS
+from emulator.actions.instances_batch import batch
 from emulator.actions.instances_read import owned_instance
-from emulator.errors import ApiError, dry_run_passed, incorrect_status, instance_not_found
+from emulator.errors import ApiError, dry_run_passed, incorrect_status
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance
 from emulator.resources.event import InstanceEvent
@@ -67,7 +64,7 @@ def _reboot(call: Call, instance: Instance) -> None:
 )
 def reboot_instances(call: Call) -> Reply:
     """RebootInstances: all together, or each that can be restarted."""
-    return _batch(call, lifecycle.check_stop, lambda instance: _reboot(call, instance), "Starting")
+    return batch(call, lifecycle.check_stop, lambda instance: _reboot(call, instance), "Starting")
 
 
 @action("Ecs", "StartInstances", "BatchOptimization DryRun", required="RegionId InstanceId.N")
@@ -77,47 +74,7 @@ def start_instances(call: Call) -> Reply:
     def begin(instance: Instance) -> None:
         lifecycle.begin_start(call.world, instance)
 
-    return _batch(call, lifecycle.check_start, begin, "Starting")
-
-
-def _batch(
-    call: Call, check: Callable[[Any, Instance], None], begin: Callable[[Instance], None], after: str
-) -> Reply:
-    policies = ("AllTogether", "SuccessFirst")
-    first = call.parameters.choice("BatchOptimization", "AllTogether", policies) == "SuccessFirst"
-    instances = _members(call)
-    # All are judged before the first is touched, or a refusal would leave half a batch.
-    results, able = [], []
-    for instance in instances:
-        before = instance.status
-        try:
-            check(call.world, instance)
-        except ApiError as error:
-            if not first:
-                raise
-            results.append(_result(instance.id, error.code, before, before))
-            continue
-        able.append(instance)
-        results.append(_result(instance.id, "200", before, after))
-    if call.parameters.flag("DryRun"):
-        raise dry_run_passed("DRYRUN.SUCCESS")
-    for instance in able:
-        begin(instance)
-    return {"InstanceResponses": {"InstanceResponse": results}}
-
-
-def _members(call: Call) -> list[Instance]:
-    region_of(call)
-    ids = list(dict.fromkeys(call.parameters.items("InstanceId")))
-    if len(ids) > MOST_IDS:
-        raise ApiError(403, "InvalidParameter.TooManyInstanceIds", f"More than {MOST_IDS} InstanceIds.")
-    return [call.need(Instance, one, instance_not_found(one, "InvalidInstanceIds.NotFound")) for one in ids]
-
-
-def _result(identifier: str, code: str, before: str, after: str) -> dict[str, str]:
-    message = "success" if code == "200" else code
-    states = {"PreviousStatus": before, "CurrentStatus": after}
-    return {"InstanceId": identifier, "Code": code, "Message": message, **states}
+    return batch(call, lifecycle.check_start, begin, "Starting")
 
 
 @action(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from emulator.actions.common import region_of
-from emulator.actions.instances_delete import MOST_IDS
+from emulator.actions.instances_batch import batch
 from emulator.actions.instances_read import owned_instance
-from emulator.errors import ApiError, dry_run_passed, instance_not_found
+from emulator.errors import ApiError, dry_run_passed
 from emulator.registry import Call, Reply, action
 from emulator.resources import Instance
 from emulator.rules import lifecycle
+from emulator.world import World
 
 _STOP = "StoppedMode DryRun"
 
@@ -40,33 +38,19 @@ def stop_instance(call: Call) -> Reply:
 @action("Ecs", "StopInstances", f"{_STOP} BatchOptimization", "RegionId InstanceId.N", "ForceStop")
 def stop_instances(call: Call) -> Reply:
     """StopInstances: all together, or each that can be stopped."""
-    mode, together = _mode(call), ("AllTogether", "SuccessFirst")
-    policy = call.parameters.choice("BatchOptimization", "AllTogether", together)
-    ids = call.parameters.items("InstanceId")
-    if len(ids) > MOST_IDS:
-        raise ApiError(403, "InvalidParameter.TooManyInstanceIds", f"More than {MOST_IDS} InstanceIds.")
-    region_of(call)
-    instances = [
-        call.need(Instance, one, instance_not_found(one, "InvalidInstanceIds.NotFound")) for one in ids
-    ]
-    if call.parameters.flag("DryRun"):
-        raise dry_run_passed("DRYRUN.SUCCESS")
-    responses = [_stop(call, instance, mode, policy == "SuccessFirst") for instance in instances]
-    return {"InstanceResponses": {"InstanceResponse": responses}}
+    mode = _mode(call)
 
-
-def _stop(call: Call, instance: Instance, mode: str, tolerant: bool) -> dict[str, Any]:
-    before, code, message = instance.status, "200", "success"
-    try:
-        lifecycle.check_stop(call.world, instance)
+    def begin(instance: Instance) -> None:
         lifecycle.begin_stop(call.world, instance, mode)
-    except ApiError as error:
-        # Raised, it takes back what was done to the others.
-        if not tolerant:
-            raise
-        code, message = error.code, error.message
-    states = {"PreviousStatus": before, "CurrentStatus": instance.status}
-    return {"InstanceId": instance.id, "Code": code, "Message": message, **states}
+
+    return batch(call, _check_stop, begin, "Stopping")
+
+
+def _check_stop(world: World, instance: Instance) -> None:
+    # Only the batch has a code of its own for what is not created yet.
+    if instance.status == "Pending":
+        raise ApiError(403, "InstanceNotReady", f"The instance {instance.id} is not ready for use.")
+    lifecycle.check_stop(world, instance)
 
 
 def _mode(call: Call) -> str:

@@ -62,7 +62,7 @@ def _create(call: Call, order: Order, index: int) -> str:
     _attach_disks(world, order.disks, instance)
     for group in order.secondary:
         _attach_secondary(call, order, group, instance)
-    _set_timers(call, order, instance)
+    _set_timers(world, order, instance)
     return instance.id
 
 
@@ -131,13 +131,12 @@ def _bind(world: World, disk: Disk) -> None:
         snapshots.mark_use(world, disk.source_snapshot_id)
 
 
-def _set_timers(call: Call, order: Order, instance: Instance) -> None:
-    world = call.world
+def _set_timers(world: World, order: Order, instance: Instance) -> None:
     world.timers.arm(instance.id, "start", world.now + world.settings.pending_seconds)
     if instance.auto_release_at is not None:
         world.timers.arm(instance.id, "auto-release", instance.auto_release_at)
     if instance.subscription:
         count, unit = order.period
         subscription.subscribe(world, instance, count, unit, with_disks=True)
-        instance.renewal_duration = call.parameters.number("AutoRenewPeriod", count, 1, 60)
+        instance.renewal_duration = order.template.renewal_duration
         world.store.put(instance)

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.accounts import DEFAULT_ACCOUNT
 from emulator.resources import Instance
 from emulator.resources.storage import Snapshot
-from emulator.rules import arrears, snapshots, spot, subscription
+from emulator.rules import arrears, conversion, snapshots, spot, subscription
 from emulator.rules.release import BLOCKS
 from emulator.world import World
 
@@ -83,6 +83,13 @@ def _linger(world: World, value: Any) -> None:
     world.store.put(instance)
 
 
+def _pay(world: World, value: Any) -> None:
+    instance = _instance(world, value)
+    if instance.conversion is None or instance.conversion.get("paid", True):
+        raise ValueError(f"{instance.id} has no unpaid order")
+    conversion.pay(world, instance)
+
+
 def _instance(world: World, value: Any) -> Instance:
     instance = world.store.get(Instance, str(value))
     if instance is None:
@@ -105,5 +112,6 @@ EVENTS: dict[str, Callable[[World, Any], None]] = {
     "block": _block,
     "unblock": _unblock,
     "linger": _linger,
+    "pay": _pay,
     "fail": _fail,
 }

@@ -56,7 +56,7 @@ def check(world: World, instance: Instance, terms: Terms) -> None:
         raise ApiError(403, "InvalidOperation.DeletionProtection", text)
     if instance.subscription and not _may_terminate(world, instance, terms):
         raise ApiError(403, "ChargeTypeViolation", "The operation is not permitted due to the charge type.")
-    _check_status(instance, terms)
+    _check_status(world, instance, terms)
     if "security" in instance.locks and world.settings.security_lock_release == "refused":
         raise locked_for_security(instance.id)
     _check_dependencies(world, instance)
@@ -68,8 +68,10 @@ def _may_terminate(world: World, instance: Instance, terms: Terms) -> bool:
     return over and terms.terminate_subscription
 
 
-def _check_status(instance: Instance, terms: Terms) -> None:
-    if instance.status in ("Pending", "Starting"):
+def _check_status(world: World, instance: Instance, terms: Terms) -> None:
+    # Some seconds after its creation even a Running instance may not be ready to go.
+    early = world.now < instance.created_at + world.settings.initializing_seconds
+    if early or instance.status in ("Pending", "Starting"):
         text = f"The instance {instance.id} is still being initialized."
         raise ApiError(403, "IncorrectInstanceStatus.Initializing", text)
     allowed = ("Running", "Stopped") if terms.force else ("Stopped",)
@@ -98,13 +100,26 @@ def begin(world: World, instance: Instance, terms: Terms | None = None) -> None:
     settings = world.settings
     seconds = settings.graceful_release_seconds if graceful else settings.release_seconds
     instance.releasing = True
+    instance.polls_left = settings.release_polls
     # Any other word than these five would fail a waiting client.
     if instance.status != "Stopped":
         instance.status = "Stopping"
     world.store.put(instance)
     # What was under way must not wake a dying instance up.
     world.timers.disarm(instance.id, "start", "run", "stopped", "auto-release")
-    world.timers.arm(instance.id, "gone", world.now + seconds)
+    if instance.polls_left == 0:
+        world.timers.arm(instance.id, "gone", world.now + seconds)
+
+
+def seen(world: World, identifier: str) -> None:
+    """Somebody looked at an instance that goes after so many looks."""
+    instance = world.store.get(Instance, identifier)
+    if instance is None or instance.polls_left == 0:
+        return
+    instance.polls_left -= 1
+    world.store.put(instance)
+    if instance.polls_left == 0:
+        world.timers.arm(instance.id, "gone", world.now)
 
 
 def by_system(world: World, instance: Instance) -> None:

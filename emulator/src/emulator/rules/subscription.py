@@ -16,6 +16,9 @@ from emulator.world import World
 
 KEPT_AFTER_EXPIRY = 15 * times.DAY
 KEPT_WITH_FAILED_RENEWAL = 30 * times.DAY
+# What can be bought, and by what a subscription can renew itself.
+PERIODS = {"Week": {1, 2, 3, 4}, "Month": {*range(1, 10), 12, 24, 36, 48, 60}, "Year": {1, 2, 3, 4, 5}}
+RENEWALS = {**PERIODS, "Month": {1, 2, 3, 6, 12, 24, 36, 48, 60}}
 _EXPIRY_EVENTS = ("expire", "expired-stop", "expired-release")
 
 
