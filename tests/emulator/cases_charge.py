@@ -43,12 +43,6 @@ _RENEWAL = [
     _renew("ChargeTypeViolation", "pay-as-you-go", states.running, RenewalStatus="AutoRenewal"),
     _renew("ChargeTypeViolation", "spot", states.spot, RenewalStatus="AutoRenewal"),
     _renew("InvalidParameter.RenewalStatus", "word", RenewalStatus="Maybe"),
-    _renew(
-        "InvalidParameter.Duration", "five-weeks", RenewalStatus="AutoRenewal", Duration=5, PeriodUnit="Week"
-    ),
-    _renew(
-        "InvalidParameter.Duration", "six-years", RenewalStatus="AutoRenewal", Duration=6, PeriodUnit="Year"
-    ),
     _renew("InvalidPeriodUnit.ValueNotSupported", "days", PeriodUnit="Day"),
     _renewal("InvalidParameter.ToManyInstanceIds", "101-ids", InstanceId=_LONG_LIST),
     _renewal("InvalidParameter.InvalidInstanceId", "JSON", InstanceId='["{}"]'),

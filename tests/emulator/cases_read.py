@@ -64,9 +64,15 @@ def _of_the_marketplace(cloud: Cloud) -> str:
     return _disk(cloud, "system", ImageId="marketplace-wordpress")
 
 
-def _shared(cloud: Cloud) -> str:
+def _creating(cloud: Cloud) -> str:
     order = {"ZoneId": "cn-hangzhou-b", "DiskCategory": "cloud_essd", "Size": 40, "MultiAttach": "Enabled"}
     return str(cloud.good("CreateDisk", order)["DiskId"])
+
+
+def _shared(cloud: Cloud) -> str:
+    disk = _creating(cloud)
+    cloud.advance("PT2S")
+    return disk
 
 
 _STAY = {"DiskId": "{}", "DeleteWithInstance": False}
@@ -94,6 +100,7 @@ CASES = [
         _shared,
         {**_STAY, "DeleteWithInstance": True},
     ),
+    _keep("403 IncorrectDiskStatus", "creating", _creating),
     _keep("404 InvalidDiskId.NotFound", "unknown", order={**_STAY, "DiskId": "d-0"}),
     _keep(
         "404 InvalidDiskId.NotFound",

@@ -154,7 +154,6 @@ _REASONS: dict[tuple[str, str], dict[str, str]] = {
     ("7", "StopInstance"): {f"403 {code}": reason for code, reason in _STOP_REASONS.items()},
     ("7", "StopInstances"): {f"403 {code}": reason for code, reason in _STOP_REASONS.items()},
     ("8", "ModifyDiskAttribute"): {
-        "403 IncorrectDiskStatus": "disks here are Available or In_use, and both can be changed",
         "403 UserNotInTheWhiteList": "every account here may use every attribute",
         "404 InvalidInstanceId.NotFound": "a disk here never outlives the instance it is attached to",
     },
