@@ -93,6 +93,7 @@ ecs.EcsInstanceSet(
     zone_id="cn-hangzhou-b",
     security_group_ids=[guard.id],
     instance_name="set",
+    instance_charge_type="PostPaid",
     tags={"a": "first-tag"},
 )
 """,

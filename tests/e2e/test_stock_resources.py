@@ -36,7 +36,7 @@ def ours(world: World) -> list[dict[str, Any]]:
 def assert_settled(world: World) -> None:
     """Neither the program nor the cloud differs from the state, and nothing is called that changes."""
     before = world.cloud.mark()
-    assert world.up("--expect-no-changes").code == 0
+    assert world.up("--expect-no-changes", "--diff").code == 0
     assert world.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes").code == 0
     assert world.cloud.changing(before) == []
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from emulator import prices
 from emulator.actions.common import from_token, region_of, to_token
 from emulator.catalogue import FAMILIES, REGIONS, SIZES, zones_of
-from emulator.errors import ApiError, missing_parameter
+from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
 from emulator.resources.disk import CLOUD
@@ -169,7 +170,7 @@ def _offered(parameters: Parameters, destination: str) -> list[str]:
     if destination != "InstanceType":
         return {"Network": ["vpc"], "IoOptimized": ["optimized"]}.get(destination, [])
     cores = parameters.number("Cores", 0, 0, 1024)
-    memory = float(parameters.number("Memory", 0, 0, 10**5))
+    memory = _decimal(parameters, "Memory")
     types = [parameters.text("InstanceType")] if parameters.given("InstanceType") else list(all_types())
     sizes = {name: size_of(name) for name in types}
     return [name for name, (cpus, mib) in sizes.items() if cores in (0, cpus) and memory in (0.0, mib / 1024)]
@@ -195,6 +196,13 @@ def describe_image_support_instance_types(call: Call) -> Reply:
     ]
     found = {"InstanceTypes": {"InstanceType": rows}}
     return {"ImageId": call.parameters.text("ImageId"), "RegionId": region_of(call), **found}
+
+
+def _decimal(parameters: Parameters, name: str) -> float:
+    text = parameters.text(name, "0")
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text):
+        raise invalid_parameter(name, f"{text} is not a number")
+    return float(text)
 
 
 @action("Ecs", "DescribePrice", _PRICE, required="RegionId", ignored=_PRICE_INERT)

@@ -9,7 +9,7 @@ from emulator.actions.common import Paging, fits, new_tags_of, region_of, tags_o
 from emulator.errors import ApiError, incorrect_status, invalid_parameter
 from emulator.registry import Call, Reply, action
 from emulator.resources import Instance
-from emulator.resources.key_pair import KeyPair
+from emulator.resources.key_pair import KeyPair, key_pair_id
 
 _CREATE = "Tag.N.Key Tag.N.Value ResourceGroupId"
 _DESCRIBE = "KeyPairName KeyPairFingerPrint Tag.N.Key Tag.N.Value ResourceGroupId PageNumber PageSize"
@@ -41,7 +41,7 @@ def _new(call: Call, key: str) -> KeyPair:
     if _find(call, name) is not None:
         raise ApiError(400, "KeyPair.AlreadyExist", f"The key pair {name} already exists.")
     pair = KeyPair(
-        id=_id(call, name),
+        id=key_pair_id(call.account, call.region, name),
         account_id=call.account,
         region_id=region,
         created_at=call.world.now,
@@ -56,13 +56,8 @@ def _new(call: Call, key: str) -> KeyPair:
     return pair
 
 
-def _id(call: Call, name: str) -> str:
-    # A name is the API's only handle, so it is the id here.
-    return f"key-{call.account}-{call.region}-{name}"
-
-
 def _find(call: Call, name: str) -> KeyPair | None:
-    return call.find(KeyPair, _id(call, name))
+    return call.find(KeyPair, key_pair_id(call.account, call.region, name))
 
 
 @action("Ecs", "DescribeKeyPairs", _DESCRIBE, required="RegionId", ignored="IncludePublicKey")

@@ -9,6 +9,7 @@ from emulator.errors import ApiError, missing_parameter
 from emulator.registry import Call, Reply, action
 from emulator.resources import Disk, Instance, Interface, Resource, SecurityGroup, Vpc, VSwitch
 from emulator.resources.eip import Eip
+from emulator.resources.key_pair import KeyPair, key_pair_id
 from emulator.resources.storage import AutoSnapshotPolicy, Image, Snapshot, SnapshotGroup
 
 ECS_TYPES: dict[str, type[Resource]] = {
@@ -20,6 +21,7 @@ ECS_TYPES: dict[str, type[Resource]] = {
     "snapshotgroup": SnapshotGroup,
     "snapshotpolicy": AutoSnapshotPolicy,
     "image": Image,
+    "keypair": KeyPair,
 }
 _VPC_TYPES: dict[str, type[Resource]] = {"VPC": Vpc, "VSWITCH": VSwitch, "EIP": Eip}
 _MOST_IDS = 50
@@ -74,13 +76,21 @@ def _kind(call: Call, types: dict[str, type[Resource]]) -> type[Resource]:
 
 def _targets(call: Call, types: dict[str, type[Resource]]) -> list[Resource]:
     region_of(call)
-    kind, ids = _kind(call, types), call.parameters.items("ResourceId")
+    kind, ids = _kind(call, types), _identifiers(call)
     if len(ids) > _MOST_IDS:
         raise ApiError(400, "InvalidParameter.ResourceIds", f"More than {_MOST_IDS} ResourceIds.")
     text = "The specified ResourceIds are not found in our records."
     return [
         call.need(kind, one, ApiError(404, "InvalidResourceId.NotFound", text)) for one in dict.fromkeys(ids)
     ]
+
+
+def _identifiers(call: Call) -> list[str]:
+    ids = call.parameters.items("ResourceId")
+    # A key pair is tagged by its name, which is unique in its region only.
+    if call.parameters.text("ResourceType") == "keypair":
+        return [key_pair_id(call.account, call.region, name) for name in ids]
+    return ids
 
 
 def _tag(call: Call, types: dict[str, type[Resource]]) -> Reply:
@@ -108,7 +118,7 @@ def _untag(call: Call, types: dict[str, type[Resource]]) -> Reply:
 
 
 def _list(call: Call, types: dict[str, type[Resource]]) -> Reply:
-    kind, ids = _kind(call, types), call.parameters.items("ResourceId") or None
+    kind, ids = _kind(call, types), _identifiers(call) or None
     tags = tags_of(call.parameters)
     if ids is None and not tags:
         raise missing_parameter("ResourceId.N or Tag.N")

@@ -26,6 +26,11 @@ class KeyPair(Resource):
         return {**super().view(), "CreationTime": times.to_second(self.created_at)}
 
 
+def key_pair_id(account: str, region: str, name: str) -> str:
+    """Return the id under which a pair is kept; the API knows names only."""
+    return f"key-{account}-{region}-{name}"
+
+
 class DeploymentSet(Resource):
     """A deployment set, which keeps its instances on different machines."""
 

@@ -143,6 +143,8 @@ class Interface(Resource):
             "SecurityGroupIds": {"SecurityGroupId": self.security_group_ids},
             "PrivateIpSets": {"PrivateIpSet": private},
             "Ipv6Sets": {"Ipv6Set": []},
+            "Ipv4PrefixSets": {"Ipv4PrefixSet": []},
+            "Ipv6PrefixSets": {"Ipv6PrefixSet": []},
             "Attachment": {"InstanceId": self.instance_id, "DeviceIndex": index, "NetworkCardIndex": 0},
             "NetworkInterfaceTrafficMode": "Standard",
             "QueuePairNumber": 0,

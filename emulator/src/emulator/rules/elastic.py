@@ -10,8 +10,9 @@ from emulator.world import World, new_id
 def bind(world: World, eip: Eip, holder: Instance | Interface, kind: str) -> None:
     """Begin to bind an address; what holds it shows it at once."""
     eip.instance_id, eip.instance_type, eip.status = holder.id, kind, "Associating"
-    eip.vpc_id = holder.vpc_id
-    eip.private_ip_address = holder.private_ip if isinstance(holder, Instance) else holder.private_ip_address
+    # Shown for an interface, which can have several; an instance is told by its id alone.
+    if isinstance(holder, Interface):
+        eip.vpc_id, eip.private_ip_address = holder.vpc_id, holder.private_ip_address
     world.store.put(eip)
     if isinstance(holder, Instance):
         show(world, holder, eip)
@@ -77,8 +78,6 @@ def convert(world: World, instance: Instance) -> Eip:
         internet_charge_type=instance.internet_charge_type,
         instance_id=instance.id,
         instance_type="EcsInstance",
-        private_ip_address=instance.private_ip,
-        vpc_id=instance.vpc_id,
         status="InUse",
     )
     world.store.add(eip)
