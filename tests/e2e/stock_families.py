@@ -152,7 +152,7 @@ ram.RolePolicyAttachment(
         '"first-role"': '"second-role"',
         '"ecs:Describe*"': '"ecs:DescribeInst*"',
     },
-    held=("second-tag", "second-role", "ecs:DescribeInst*"),
+    held=("second-tag", "second-role"),
 )
 FAMILIES = {
     "network": NETWORK,

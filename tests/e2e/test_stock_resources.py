@@ -61,7 +61,7 @@ def test_a_family_is_made_changed_imported_and_ended(worlds: Worlds, family: Fam
     assert_settled(world)
     world.write_program(family.changed_text)
     assert world.up().code == 0
-    state = str(world.cloud.control("state"))
+    state = json.dumps(world.cloud.control("state"))
     assert [word for word in family.held if word not in state] == []
     assert_settled(world)
     assert_importable(world)
