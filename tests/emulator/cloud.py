@@ -48,6 +48,7 @@ class Server:
     """An emulator process on a free loopback port."""
 
     def __init__(self, database: Path, *options: str, errors: IO[str] | None = None) -> None:
+        self.database = database
         command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--db", str(database), *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None

@@ -24,7 +24,7 @@ SIGNED = (
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 MEGABYTE = 1_000_000
 IDLE = 0.05
-UNANSWERED = ("nothing", "less than was said")
+UNANSWERED = ("nothing", "less than was said", "TLS")
 
 
 def post(query: bytes = SIGNED, headers: bytes = b"", body: bytes = b"") -> bytes:

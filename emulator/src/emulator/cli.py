@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from emulator.certificates import LOOPBACK, Authority, beside
 from emulator.database import Database
 from emulator.reference import renewed, table
 from emulator.server import Application
@@ -64,16 +65,26 @@ def serve(
     security_lock_release: Annotated[str | None, typer.Option(help="allowed or refused.")] = None,
     throttling_status: Annotated[int | None, typer.Option(help="400, 403 or 429.")] = None,
     throttling_retry_after: Annotated[str | None, typer.Option(help="omitted or sent.")] = None,
+    verify_signatures: Annotated[bool | None, typer.Option(help="Refuse wrong signatures.")] = None,
+    name: Annotated[list[str] | None, typer.Option(help="A further name in the TLS certificate.")] = None,
     enforce_ram: Annotated[bool | None, typer.Option(help="RAM users and roles need policies.")] = None,
 ) -> None:
     """Serve the emulated cloud until interrupted; options given here override what the file remembers."""
     given = {
         name: value for name, value in locals().items() if name in Settings.model_fields and value is not None
     }
-    run(db, host, port, given)
+    run(db, host, port, given, tuple(name or ()))
 
 
-def run(db: Path, host: str, port: int, given: dict[str, Any]) -> None:
+@app.command()
+def ca(
+    db: Annotated[Path, typer.Option(help="The file that holds the world.")] = Path("emulator.db"),
+) -> None:
+    """Print the certificate that clients have to trust to speak TLS with the emulator of this file."""
+    typer.echo(Authority(beside(db)).pem, nl=False)
+
+
+def run(db: Path, host: str, port: int, given: dict[str, Any], names: tuple[str, ...] = ()) -> None:
     """Open the world and serve it."""
     db.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -86,6 +97,8 @@ def run(db: Path, host: str, port: int, given: dict[str, Any]) -> None:
     world.settings = world.settings.model_copy(update=given)
     world.keep()
     try:
-        serve_world(Application(world), host, port)
+        serve_world(
+            Application(world), host, port, lambda: Authority(beside(db)).context((*LOOPBACK, host, *names))
+        )
     finally:
         database.close()

@@ -6,6 +6,7 @@ Imports the registry, the wire and the rules; only the server imports it.
 from __future__ import annotations
 
 import sys
+import time
 import traceback
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +20,9 @@ from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, lookup
 from emulator.rules import rights, throttling
 from emulator.rules.conduct import Exchange, observe
-from emulator.rules.credentials import signer
+from emulator.rules.credentials import secret_of, signer
 from emulator.rules.events import HANDLERS
+from emulator.signatures import Signatures
 from emulator.wire import RpcRequest
 from emulator.world import World
 
@@ -45,6 +47,7 @@ class Gateway:
         load()
         self.world = world
         self.faults = faults
+        self._signatures = Signatures()
 
     def answer(self, request: RpcRequest) -> Answer:
         """Answer a request; everything it changed and its log entry are kept before the reply is sent."""
@@ -60,6 +63,7 @@ class Gateway:
         try:
             request.read()
             identity = signer(self.world, request.access_key_id, request.security_token)
+            self._verify(request)
             # Before the call's own checks, as a gateway in front of the service would act.
             effect = self.faults.effect(
                 request.product, request.action, request.parameters, request.access_key_id
@@ -67,6 +71,12 @@ class Gateway:
             return self._affected(request, self._call(request, identity), effect or Effect())
         except ApiError as error:
             return _refusal(request, error)
+
+    def _verify(self, request: RpcRequest) -> None:
+        if self.world.settings.verify_signatures:
+            # A key of the rule is its own secret; the others were given theirs.
+            secret = secret_of(self.world, request.access_key_id) or request.access_key_id
+            self._signatures.verify(request, secret, time.time())
 
     def _call(self, request: RpcRequest, identity: Identity) -> Call:
         parameters = Parameters(request.parameters)

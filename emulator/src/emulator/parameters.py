@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.untrusted import from_json
 
-# As the documentation writes them: from 1, in plain digits. Anything else is a name that nobody knows.
-_NUMBER = "[1-9][0-9]{0,8}"
+# In plain digits; from 1 in the documentation, but the stock provider begins a list at 0 in one place.
+_NUMBER = "(?:0|[1-9][0-9]{0,8})"
 _INDEX = re.compile(rf"(?<=\.){_NUMBER}(?=\.|\Z)")
 _LETTER = re.compile(r"(?<=\.)N(?=\.|\Z)")
 _FLAGS = {"true": True, "false": False}

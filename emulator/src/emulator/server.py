@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from typing import Any
 
 import uvicorn
@@ -17,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from emulator import times, wire
 from emulator.control import Control
+from emulator.doorman import Doorman, Secure
 from emulator.faults import Faults
 from emulator.gateway import Answer, Gateway
 from emulator.world import World
@@ -90,7 +92,7 @@ class Application:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"][::-1]}
         request = wire.parse(headers, scope["query_string"], body)
         request.source_ip = scope["client"][0] if scope["client"] else ""
-        request.secure = scope["scheme"] == "https"
+        request.secure, request.method = scope["scheme"] == "https", scope["method"]
         return await self._sent(scope["client"], self.gateway.answer(request))
 
     async def _sent(self, client: tuple[str, int] | None, answer: Answer) -> Response | None:
@@ -117,19 +119,31 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 class AnnouncedServer(uvicorn.Server):
-    """A server that says in one line when it is ready."""
+    """A server behind one port for HTTP and TLS, which says in one line when it is ready."""
 
-    async def startup(self, sockets: list[Any] | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, secure: Secure) -> None:
+        super().__init__(config)
+        self._secure = secure
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Bind, then print the address."""
-        await super().startup(sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            print(f"ecs-emulator ready on http://{host}:{port}", flush=True)
+        listener = self.config.bind_socket()
+        listener.listen(self.config.backlog)
+        listener.setblocking(False)
+        self.servers = [Doorman(listener, self._protocol, self._secure)]  # type: ignore[list-item]
+        self.started = True
+        host, port = listener.getsockname()[:2]
+        print(f"ecs-emulator ready on http://{host}:{port}", flush=True)
+
+    def _protocol(self) -> asyncio.Protocol:
+        kind: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = kind(config=self.config, server_state=self.server_state, app_state={})
+        return made
 
 
-def serve(application: Application, host: str, port: int) -> None:
-    """Serve until a signal ends the process."""
-    AnnouncedServer(configured(application, host, port)).run()
+def serve(application: Application, host: str, port: int, secure: Secure) -> None:
+    """Serve until a signal ends the process; `secure` makes the TLS when the first client wants it."""
+    AnnouncedServer(configured(application, host, port), secure).run()
 
 
 def configured(application: Application, host: str, port: int) -> uvicorn.Config:

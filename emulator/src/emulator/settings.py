@@ -41,6 +41,7 @@ class Settings(BaseModel):
     # The pages of different actions document all three.
     throttling_status: Literal[400, 403, 429] = 400
     throttling_retry_after: Literal["omitted", "sent"] = "omitted"
+    verify_signatures: bool = False
     enforce_ram: bool = False
 
     @field_validator("*")

@@ -52,6 +52,8 @@ class RpcRequest:
     security_token: str = ""
     source_ip: str = ""
     secure: bool = False
+    method: str = "POST"
+    body: bytes = b""
     parameters: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -106,7 +108,7 @@ def parse(headers: Mapping[str, str], query: bytes, body: bytes) -> RpcRequest:
     """Split a request into its query and form; nothing is judged yet."""
     # An SDK labels an empty body with other types; only a real form has parameters.
     form = body if headers.get("content-type", "").startswith("application/x-www-form-urlencoded") else b""
-    return RpcRequest(headers, pairs(query), pairs(form))
+    return RpcRequest(headers, pairs(query), pairs(form), body=body)
 
 
 def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
