@@ -33,6 +33,13 @@ class Cloud:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         self._await_health()
 
+    def authority(self) -> Path:
+        """The file with the certificate that clients have to trust; made where it is not there yet."""
+        database = self._folder / "emulator.db"
+        command = [str(ROOT / ".venv/bin/ecs-emulator"), "ca", "--db", str(database)]
+        subprocess.run(command, check=True, capture_output=True)
+        return database.with_name("emulator.db.ca.pem")
+
     def _await_health(self) -> None:
         ends_at = time.monotonic() + 30
         while True:

@@ -20,7 +20,14 @@ import pytest
 from tests.e2e.cloud import ROOT
 from tests.e2e.world import Groups, World
 
-SAVED = ("project", "backend", "emulator.db", "emulator.db-journal", "declared.json")
+SAVED = (
+    "project",
+    "backend",
+    "emulator.db",
+    "emulator.db-journal",
+    "emulator.db.ca.pem",
+    "declared.json",
+)
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +62,9 @@ class Worlds:
 
     def stock(self, program: str) -> World:
         """A stack after a first `up` of a program of stock resources, without any of ours."""
-        return self._from_store(f"stock-{abs(hash(program))}", lambda: self._first_stock_up(program))
+        world = self._from_store(f"stock-{abs(hash(program))}", lambda: self._first_stock_up(program))
+        world.speak_tls()
+        return world
 
     def again(self, name: str) -> World:
         """The world that a test saved under this name, as it was then."""
@@ -99,6 +108,7 @@ class Worlds:
     def _first_stock_up(self, program: str) -> None:
         world = self.empty()
         world.write_program(program)
+        world.speak_tls()
         result = world.up()
         assert result.code == 0, result.output
 

@@ -60,7 +60,6 @@ ecs.SecurityGroupRule(
         '"guard", vpc_id=network.id': '"guard", vpc_id=network.id, security_group_name="second-group"',
     },
     held=(
-        "second-rule",
         "second-address",
         "second-interface",
         "second-vpc",

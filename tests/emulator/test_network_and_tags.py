@@ -166,3 +166,24 @@ def test_a_resource_has_at_most_20_tags(cloud: Cloud) -> None:
     instance = cloud.run({f"Tag.{n}.Key": f"k{n}" for n in range(1, 21)})
     order = {"ResourceType": "instance", "ResourceId.1": instance, "Tag.1.Key": "more"}
     assert cloud.call("TagResources", order).outcome == "400 InvalidTagCount"
+
+
+def test_a_rule_is_changed_by_what_it_lets_through_and_by_its_id(cloud: Cloud) -> None:
+    group = cloud.network()["SecurityGroupId"]
+    rule = {"IpProtocol": "tcp", "PortRange": "22/22", "SourceCidrIp": "10.0.0.0/8", "Policy": "accept"}
+    order = {"SecurityGroupId": group, **rule}
+    cloud.good("AuthorizeSecurityGroup", order)
+    for _ in range(2):
+        cloud.good("ModifySecurityGroupRule", {**order, "Description": "second"})
+    (shown,) = cloud.good("DescribeSecurityGroupAttribute", {"SecurityGroupId": group})["Permissions"][
+        "Permission"
+    ]
+    assert (shown["Description"], shown["Policy"]) == ("second", "Accept")
+    named = {
+        "SecurityGroupId": group,
+        "SecurityGroupRuleId": shown["SecurityGroupRuleId"],
+        "Description": "third",
+    }
+    cloud.good("ModifySecurityGroupRule", named)
+    other = cloud.call("ModifySecurityGroupRule", {**order, "PortRange": "80/80"})
+    assert other.outcome == "404 InvalidSecurityGroupRule.RuleNotExist"

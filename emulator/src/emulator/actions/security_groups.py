@@ -180,14 +180,21 @@ def modify_security_group_egress_rule(call: Call) -> Reply:
 
 def _modify_rule(call: Call, direction: str) -> Reply:
     group, parameters = _group(call), call.parameters
-    identifier = parameters.text("SecurityGroupRuleId")
+    identifier, wished = parameters.text("SecurityGroupRuleId"), _wished(parameters, direction)
     for rule in group.permissions:
-        same = rule["SecurityGroupRuleId"] == identifier if identifier else False
-        if same or (not identifier and _key(rule) == _key(_rule(parameters, direction))):
-            rule.update({name: parameters.text(name, rule[name]) for name in _RULE if parameters.given(name)})
+        found = rule["SecurityGroupRuleId"] == identifier if identifier else _key(rule) == _key(wished)
+        if found:
+            # In the cloud's own spelling: the stock provider sends the same change twice.
+            rule.update({name: wished[name] for name in _RULE if parameters.given(name)})
             call.world.store.put(group)
             return {}
     raise ApiError(404, "InvalidSecurityGroupRule.RuleNotExist", "The specified rule does not exist.")
+
+
+def _wished(parameters: Parameters, direction: str) -> dict[str, str]:
+    if parameters.given("SecurityGroupRuleId") and not parameters.given("IpProtocol"):
+        return {name: parameters.text(name) for name in _RULE}
+    return _rule(parameters, direction)
 
 
 def _group(call: Call) -> SecurityGroup:
