@@ -200,7 +200,7 @@ def describe_image_support_instance_types(call: Call) -> Reply:
 
 def _decimal(parameters: Parameters, name: str) -> float:
     text = parameters.text(name, "0")
-    if not re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text):
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,9})?", text):
         raise invalid_parameter(name, f"{text} is not a number")
     return float(text)
 

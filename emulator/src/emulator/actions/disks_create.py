@@ -55,6 +55,8 @@ def create_disk(call: Call) -> Reply:
         raise not_enough_balance()
     place = {"account_id": call.account, "region_id": region, "created_at": call.world.now}
     where = _of(holder) if holder is not None else _alone(call.parameters, region)
+    # Unlike a disk that comes with an instance, or the stock provider would differ from it for ever.
+    fields["delete_auto_snapshot"] = False
     disk = Disk(**{"id": new_id("d"), "category": category, **place, **fields, **where})
     call.world.store.add(disk)
     if source is not None:

@@ -13,7 +13,7 @@ from emulator.errors import ApiError
 from emulator.registry import Call
 from emulator.resources.storage import Image
 
-_SIZE = re.compile(r"_(\d+)G_")
+_SIZE = re.compile(r"_([0-9]+)G_")
 
 
 @dataclass(frozen=True)
