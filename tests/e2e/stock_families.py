@@ -126,7 +126,7 @@ ecs.AutoSnapshotPolicy(
         '"first-snapshot"': '"second-snapshot"',
         '"first-policy"': '"second-policy"',
     },
-    held=("second-disk", "'Size': 60", "second-snapshot", "second-policy"),
+    held=("second-disk", '"Size": 60', "second-snapshot", "second-policy"),
 )
 IDENTITY = Family(
     made="""
