@@ -11,8 +11,9 @@ from typing import Any
 import pulumi
 
 from ecs_release.domain.facts import Cloud, DiskKind
+from ecs_release.domain.terms import OnPublicIp
 from ecs_release.runner.records import NO_TIME, minute
-from stacks.schema import DataDisk, Group, Release, SystemDisk
+from stacks.schema import DataDisk, Group, SystemDisk
 
 SYSTEM_DISK = "system"
 
@@ -22,12 +23,23 @@ def place(group: str) -> dict[str, str]:
     return {"project": pulumi.get_project(), "stack": pulumi.get_stack(), "group": group}
 
 
-def terms_inputs(release: Release) -> dict[str, Any]:
+def on_public_ip(spec: Group) -> OnPublicIp:
+    """What becomes of a fixed public address; one that somebody added by hand is not kept."""
+    return spec.public_ip.on_release if spec.public_ip else OnPublicIp.RELEASE
+
+
+def terms_inputs(spec: Group) -> dict[str, Any]:
     """The terms that every release of the group keeps to."""
+    release = spec.release
     terms: dict[str, Any] = {
         "on_protected": release.on_protected.value,
         "on_active_subscription": release.on_active_subscription.value,
         "on_replaced": release.on_replaced.value,
+        "on_blocked": release.on_blocked.value,
+        "backup": release.backup.value,
+        "shutdown": release.shutdown.value,
+        "approval": release.approval.value,
+        "on_public_ip": on_public_ip(spec).value,
     }
     # The engine would drop a null, and then the inputs would differ in every `up`.
     return terms if release.max_instances is None else {**terms, "max_instances": release.max_instances}
@@ -75,7 +87,7 @@ def sweep_inputs(
     return {
         **place(group),
         "cloud": asdict(cloud),
-        "terms": terms_inputs(spec.release),
+        "terms": terms_inputs(spec),
         "disks": disk_inputs(spec),
         "members": list(members),
         "at": release_time(spec),
@@ -96,7 +108,7 @@ def teardown_inputs(
         **place(group),
         **identity,
         "cloud": asdict(cloud),
-        "terms": terms_inputs(spec.release),
+        "terms": terms_inputs(spec),
         "disks": disk_inputs(spec),
         "members": dict(members),
         "released_by": passed,

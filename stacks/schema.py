@@ -8,9 +8,9 @@ from pydantic import ValidationInfo
 from pydantic import field_validator as check
 
 from ecs_release.domain.facts import Charge
-from ecs_release.domain.terms import OnActiveSubscription, OnProtected, OnReplaced
+from ecs_release.domain.terms import Backup, OnActiveSubscription, OnProtected
 from stacks.disks import DataDisk, SystemDisk
-from stacks.fields import MOST_USER_TAGS, TIME_ALLOWED, Flag, GroupName, ReleaseTime, Tags, Whole, not_allowed
+from stacks.fields import MOST_USER_TAGS, Flag, GroupName, Tags, Whole, is_local, not_allowed
 from stacks.parts import (
     YES_NO,
     ChargeForm,
@@ -23,6 +23,7 @@ from stacks.parts import (
     Subscription,
     option,
 )
+from stacks.release import RELEASE_FIELDS, PublicIp, Release, Schedule
 
 __all__ = [
     "DataDisk",
@@ -51,57 +52,10 @@ NO_SCHEDULE = (
     "no schedule on a subscription: it can end only by its expiry or a refund;"
     " a schedule is for pay-as-you-go and spot"
 )
+NOTHING_TO_LIFT = "only refuse on subscription and spot, which have no deletion protection to lift"
+NO_SUBSCRIPTION = "only refuse here: refund and convert are for the billing method subscription"
+NO_BACKUP = "only none with local disks: they have no snapshots, and copying their data is yours to do"
 NO_PROTECTION = "only false on subscription and spot: the API has deletion protection for pay-as-you-go only"
-
-
-class PublicIp(Closed):
-    """A fixed public address of each instance."""
-
-    bandwidth_mbps: Whole = option(
-        "Outbound limit; traffic bills. The address is lost for good when the instance is released.",
-        "1 to 100",
-        ge=1,
-        le=100,
-    )
-
-
-class Schedule(Closed):
-    """When the cloud itself releases the instances."""
-
-    at: ReleaseTime = option(
-        "The cloud releases every instance of the group at this time, protected or not, with no refusal.",
-        TIME_ALLOWED,
-    )
-
-
-class Release(Closed):
-    """The terms under which a group ends."""
-
-    schedule: Schedule | None = option(
-        "A release time. Left out: the group bills until it leaves the program or is destroyed.", "{at}", None
-    )
-    on_protected: OnProtected = option(
-        "What a release does with a protected instance. refuse: nothing of the group is released.",
-        "refuse",
-        OnProtected.REFUSE,
-    )
-    on_active_subscription: OnActiveSubscription = option(
-        "What a release does with a subscription that still runs. refuse: nothing of the group is released.",
-        "refuse",
-        OnActiveSubscription.REFUSE,
-    )
-    on_replaced: OnReplaced = option(
-        "What becomes of the old instance when a member has a new one. release: its disks go by their flags.",
-        "refuse or release",
-        OnReplaced.REFUSE,
-    )
-    max_instances: Whole | None = option(
-        "Most instances that one run may release; more are refused. Left out: no limit.",
-        "a whole number from 1 to 1000",
-        None,
-        ge=1,
-        le=1000,
-    )
 
 
 class Group(Closed):
@@ -174,12 +128,12 @@ class Group(Closed):
     )
     public_ip: PublicIp | None = option(
         "A fixed public address; open to the internet as far as the security groups let it.",
-        "{bandwidth_mbps}",
+        "{bandwidth_mbps, on_release}",
         None,
     )
     release: Release = option(
         "The terms under which the group ends.",
-        "{schedule, on_protected, on_active_subscription, on_replaced, max_instances}",
+        RELEASE_FIELDS,
         Release(),
     )
 
@@ -211,6 +165,30 @@ class Group(Closed):
         charge = info.data.get("charge")
         if value.schedule and charge is not None and charge.type == Charge.SUBSCRIPTION:
             raise not_allowed(NO_SCHEDULE, "schedule", "at")
+        return value
+
+    @check("release")
+    @classmethod
+    def check_terms(cls, value: Release, info: ValidationInfo) -> Release:
+        """Terms about what the billing method does not have would promise what never happens."""
+        charge = info.data.get("charge")
+        if charge is None:
+            return value
+        if value.on_protected is OnProtected.LIFT and charge.type != Charge.PAY_AS_YOU_GO:
+            raise not_allowed(NOTHING_TO_LIFT, "on_protected")
+        ends_early = value.on_active_subscription is not OnActiveSubscription.REFUSE
+        if ends_early and charge.type != Charge.SUBSCRIPTION:
+            raise not_allowed(NO_SUBSCRIPTION, "on_active_subscription")
+        return value
+
+    @check("release")
+    @classmethod
+    def check_backup(cls, value: Release, info: ValidationInfo) -> Release:
+        """A backup that cannot be taken would refuse every release later."""
+        disks = [info.data.get("system_disk"), *(info.data.get("data_disks") or ())]
+        local = [disk for disk in disks if disk is not None and is_local(disk.category)]
+        if value.backup is not Backup.NONE and local:
+            raise not_allowed(NO_BACKUP, "backup")
         return value
 
     @property

@@ -14,6 +14,7 @@ MEMBER_TAG = "ecs-release:member"
 PROJECT_TAG = "ecs-release:project"
 STACK_TAG = "ecs-release:stack"
 GROUP_TAG = "ecs-release:group"
+BACKUP_TAG = "ecs-release:backup-of"
 CLAIMED_TAG = "ecs-release:claimed"
 UNRECORDED_TAG = "ecs-release:unrecorded"
 OUR_TAGS = (GROUP_ID_TAG, MEMBER_TAG, PROJECT_TAG, STACK_TAG, GROUP_TAG, CLAIMED_TAG, UNRECORDED_TAG)
@@ -37,6 +38,10 @@ class Status(StrEnum):
     STOPPED = "Stopped"
 
 
+ACCOMPLISHED, AVAILABLE = "accomplished", "Available"
+FAILED = ("failed", "CreateFailed", "UnAvailable")
+
+
 class DiskKind(StrEnum):
     """Whether a disk holds the system or data."""
 
@@ -53,6 +58,17 @@ class Cloud:
     ecs: str = ""
     sts: str = ""
     bss: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a refund would pay back now (InquiryPriceRefundInstance)."""
+
+    amount: str
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,42 @@ class DiskFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotFacts:
+    """One snapshot of a disk (DescribeSnapshots); `automatic` ones follow their disk's flag."""
+
+    snapshot_id: str
+    disk_id: str
+    name: str = ""
+    automatic: bool = False
+    status: str = ACCOMPLISHED
+    progress: str = "100%"
+    created_at: datetime | None = None
+    backup_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """One custom image (DescribeImages) that a run of ours made of an instance."""
+
+    image_id: str
+    name: str
+    status: str
+    progress: str = "100%"
+    created_at: datetime | None = None
+    backup_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceFacts:
+    """One network interface (DescribeNetworkInterfaces) of an instance."""
+
+    interface_id: str
+    instance_id: str
+    primary: bool = False
+    delete_on_release: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceFacts:
     """One instance (DescribeInstances) with its disks; all times are aware and in UTC.
 
@@ -118,7 +170,12 @@ class InstanceFacts:
     eip_allocation_id: str = ""
     # Only billing knows it, and only for subscriptions.
     renewal: str = ""
+    interface_ids: tuple[str, ...] = ()
     disks: tuple[DiskFacts, ...] = ()
+    snapshots: tuple[SnapshotFacts, ...] = ()
+    images: tuple[ImageFacts, ...] = ()
+    interfaces: tuple[InterfaceFacts, ...] = ()
+    refund: Quote | None = None
 
     def tag(self, key: str) -> str:
         """The value of a tag, "" when the instance does not carry it."""

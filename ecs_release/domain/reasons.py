@@ -15,6 +15,15 @@ class Reason(StrEnum):
     ACTIVE_SUBSCRIPTION = "active-subscription"
     SECURITY_LOCK = "security-lock-destroys-kept-disks"
     DISK_CANNOT_BE_KEPT = "disk-cannot-be-kept"
+    PROTECTION_CANNOT_BE_LIFTED = "protection-cannot-be-lifted"
+    ADDRESS_CANNOT_BE_KEPT = "address-cannot-be-kept"
+    BACKUP_IMPOSSIBLE = "backup-impossible"
+    BACKUP_FAILED = "backup-failed"
+    REFUND_RELEASES_AT_ONCE = "refund-releases-at-once"
+    REFUND_QUOTA = "refund-quota-used-up"
+    CONVERSION_FAILED = "conversion-failed"
+    NEEDS_APPROVAL = "needs-approval"
+    APPROVAL_IS_STALE = "approval-is-stale"
     NOT_OURS = "not-ours"
     TAGS_REMOVED = "tags-removed"
     UNRECORDED = "unrecorded"
@@ -51,6 +60,42 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.DISK_CANNOT_BE_KEPT: (
         "a disk that is to be kept cannot outlive its instance",
         "copy its data, declare release_with_instance: true for it and run `pulumi up`, then repeat",
+    ),
+    Reason.PROTECTION_CANNOT_BE_LIFTED: (
+        "deletion protection is on, and under a security lock the cloud lets nobody lift it",
+        "have the security lock removed, then repeat",
+    ),
+    Reason.ADDRESS_CANNOT_BE_KEPT: (
+        "its fixed public address is to be kept and cannot become an EIP",
+        "declare public_ip.on_release: release and run `pulumi up` if the address may go, then repeat",
+    ),
+    Reason.BACKUP_IMPOSSIBLE: (
+        "a disk that dies cannot be backed up, because it is a local disk",
+        "copy its data, declare backup: none and run `pulumi up`, then repeat",
+    ),
+    Reason.BACKUP_FAILED: (
+        "its backup failed, and nothing is released without it",
+        "delete the failed backup in the console, then repeat, which takes a new one",
+    ),
+    Reason.REFUND_RELEASES_AT_ONCE: (
+        "the refund would release it at once, and a disk that is to be kept has no backup",
+        "declare backup: snapshots and run `pulumi up`, or detach the disk, then repeat",
+    ),
+    Reason.REFUND_QUOTA: (
+        "the account's monthly refund quota, in vCPU hours, is used up; it is still a subscription",
+        "wait for the next month or for its expiry, or ask Alibaba Cloud for more quota, then repeat",
+    ),
+    Reason.CONVERSION_FAILED: (
+        "it could not be converted to pay-as-you-go; it is still the subscription that it was",
+        "remove the cause, then repeat",
+    ),
+    Reason.NEEDS_APPROVAL: (
+        "a release of this group needs the digest of its plan",
+        "read the plan, then repeat with the digest in ECS_RELEASE_APPROVE",
+    ),
+    Reason.APPROVAL_IS_STALE: (
+        "the approved plan is not the plan of now",
+        "read what has changed, then repeat with the digest of now in ECS_RELEASE_APPROVE",
     ),
     Reason.NOT_OURS: (
         "it carries the group id of another group",

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from ecs_release.domain.plan import Answer, InstancePlan, Plan, Thing
+from ecs_release.domain.plan import Answer, InstancePlan, Plan
 from ecs_release.domain.reasons import Finding
+from ecs_release.domain.steps import PHASES
+from ecs_release.domain.things import Thing
 
 # Raised with any change that a reader of the old form would misread.
 JSON_SCHEMA = 1
@@ -18,12 +20,14 @@ VERBS = {Answer.RELEASE: "release", Answer.WAIT: "wait, then release", Answer.GO
 def headline(plan: Plan) -> str:
     """One line: what the plan comes to."""
     total, refused = len(plan.instances), len(plan.answered(Answer.REFUSE))
-    if plan.refusals:
+    if plan.is_blocked:
         return f"{plan.group}: refused for {refused or total} of {total} instances; nothing is released"
-    going = len(plan.answered(Answer.RELEASE)) + len(plan.answered(Answer.WAIT))
+    if not total:
+        return f"{plan.group}: nothing to release"
     gone = len(plan.answered(Answer.GONE))
-    already = f", {gone} already gone" if gone else ""
-    return f"{plan.group}: {going} to release{already}" if total else f"{plan.group}: nothing to release"
+    parts = [f"{len(plan.going)} to release", f"{gone} already gone" if gone else ""]
+    parts.append(f"{refused} refused" if refused else "")
+    return f"{plan.group}: {', '.join(part for part in parts if part)}"
 
 
 def plan_lines(plan: Plan, ways_on: tuple[str, ...] = ()) -> list[str]:
@@ -33,7 +37,8 @@ def plan_lines(plan: Plan, ways_on: tuple[str, ...] = ()) -> list[str]:
     """
     lines = [headline(plan), *(f"  {_why(finding)}" for finding in plan.findings)]
     for instance in plan.instances:
-        lines += [f"  {line}" for line in _instance_lines(instance, bool(plan.refusals))]
+        lines += [f"  {line}" for line in _instance_lines(instance, plan.is_blocked)]
+    lines += [f"  digest: {plan.digest}"] if plan.digest and plan.going else []
     return lines + [f"  to do: {line}" for line in ways_on or _advice(plan.refusals)]
 
 
@@ -48,8 +53,18 @@ def _instance_lines(instance: InstancePlan, refused: bool) -> Iterator[str]:
         yield f"{name} could be released{note}"
         return
     yield f"{name} {VERBS[instance.answer]}{note}"
+    yield from _before(instance)
     yield from (f"  lost: {_thing(thing)}" for thing in instance.losses)
     yield from (f"  {_stays(thing)}: {_thing(thing)}" for thing in instance.survivors)
+
+
+def _before(instance: InstancePlan) -> Iterator[str]:
+    """What is done before the release itself, where there is anything."""
+    first = [step.kind.value for step in instance.steps if step.kind in PHASES[:-1]]
+    if first:
+        yield f"  first: {', '.join(first)}"
+    if instance.refund:
+        yield f"  refund: {instance.refund}, what vouchers paid does not come back"
 
 
 def _stays(thing: Thing) -> str:
@@ -79,6 +94,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "group": plan.group,
         "group_id": plan.group_id,
         "refused": bool(plan.refusals),
+        "blocked": plan.is_blocked,
+        "digest": plan.digest,
         "findings": [_finding_json(finding) for finding in plan.findings],
         "instances": [_instance_json(instance) for instance in plan.instances],
     }
@@ -92,6 +109,7 @@ def _instance_json(instance: InstancePlan) -> dict[str, Any]:
         "note": instance.note,
         "findings": [_finding_json(finding) for finding in instance.findings],
         "steps": [step.kind.value for step in instance.steps],
+        "refund": str(instance.refund or ""),
         "losses": [_thing_json(thing) for thing in instance.losses],
         "survivors": [_thing_json(thing) for thing in instance.survivors],
     }
@@ -108,4 +126,5 @@ def _thing_json(thing: Thing) -> dict[str, Any]:
         "description": thing.description,
         "why": thing.why,
         "bills": thing.bills,
+        "price": thing.price,
     }

@@ -16,12 +16,15 @@ class OnProtected(StrEnum):
     """What a release does when it meets deletion protection."""
 
     REFUSE = "refuse"
+    LIFT = "lift"
 
 
 class OnActiveSubscription(StrEnum):
     """What a release does when it meets a subscription that still runs."""
 
     REFUSE = "refuse"
+    REFUND = "refund"
+    CONVERT = "convert"
 
 
 class OnReplaced(StrEnum):
@@ -29,6 +32,42 @@ class OnReplaced(StrEnum):
 
     REFUSE = "refuse"
     RELEASE = "release"
+
+
+class OnBlocked(StrEnum):
+    """What happens to the others when one instance of a run is refused."""
+
+    STOP = "stop"
+    RELEASE_OTHERS = "release-others"
+
+
+class Backup(StrEnum):
+    """What is taken of an instance before it is released."""
+
+    NONE = "none"
+    SNAPSHOTS = "snapshots"
+    IMAGE = "image"
+
+
+class Shutdown(StrEnum):
+    """How a running instance goes down."""
+
+    POWER_OFF = "power-off"
+    GRACEFUL = "graceful"
+
+
+class OnPublicIp(StrEnum):
+    """What becomes of a fixed public address."""
+
+    RELEASE = "release"
+    KEEP = "keep"
+
+
+class ApprovalTerm(StrEnum):
+    """Whether a release needs the digest of its plan."""
+
+    NONE = "none"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +78,11 @@ class ReleaseTerms:
     on_protected: OnProtected = OnProtected.REFUSE
     on_active_subscription: OnActiveSubscription = OnActiveSubscription.REFUSE
     on_replaced: OnReplaced = OnReplaced.REFUSE
+    on_blocked: OnBlocked = OnBlocked.STOP
+    backup: Backup = Backup.NONE
+    shutdown: Shutdown = Shutdown.POWER_OFF
+    on_public_ip: OnPublicIp = OnPublicIp.RELEASE
+    approval: ApprovalTerm = ApprovalTerm.NONE
     max_instances: int | None = None
 
 

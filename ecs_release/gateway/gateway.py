@@ -8,8 +8,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from ecs_release.domain.facts import Cloud, DiskFacts, Identity, InstanceFacts
-from ecs_release.gateway.billing import renewals
+from ecs_release.domain.facts import (
+    Cloud,
+    DiskFacts,
+    Identity,
+    ImageFacts,
+    InstanceFacts,
+    InterfaceFacts,
+    Quote,
+    SnapshotFacts,
+)
+from ecs_release.gateway.backups import Backups
+from ecs_release.gateway.billing import refund, refund_quote, renewals
 from ecs_release.gateway.call import Caller
 from ecs_release.gateway.clients import Clients
 from ecs_release.gateway.disks import Disks
@@ -36,6 +46,7 @@ class Gateway:
         self._caller = Caller(Clients(cloud), clock, sleep, patience)
         self._instances = Instances(self._caller, cloud.region)
         self._disks = Disks(self._caller, cloud.region)
+        self._backups = Backups(self._caller, cloud.region)
         self._first_contact = FirstContact(self._caller)
 
     def identity(self) -> Identity:
@@ -80,9 +91,57 @@ class Gateway:
         """Sets what happens to disks at the release; None leaves a flag. The request ids."""
         return self._disks.set_flags(disk_ids, delete_with_instance, delete_auto_snapshot)
 
-    def release_instances(self, ids: Sequence[str], *, force: bool, terminate_subscription: bool) -> str:
+    def release_instances(
+        self, ids: Sequence[str], *, force: bool, terminate_subscription: bool, force_stop: bool = True
+    ) -> str:
         """Asks for the release of up to 100 instances in one call. The request id."""
-        return self._instances.release(ids, force=force, terminate_subscription=terminate_subscription)
+        return self._instances.release(
+            ids, force=force, force_stop=force_stop, terminate_subscription=terminate_subscription
+        )
+
+    def snapshots_of(self, disks: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+        """All snapshots of disks, which are given with the instances that they are attached to."""
+        return self._backups.snapshots_of(disks)
+
+    def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
+        """The images that runs of ours made of these instances."""
+        return self._backups.images_of(instance_ids)
+
+    def create_snapshot(self, disk_id: str, instance_id: str, name: str) -> str:
+        """Begins a snapshot of a disk, marked as the backup of its instance. Its id."""
+        return self._backups.create_snapshot(disk_id, instance_id, name)
+
+    def create_image(self, instance_id: str, name: str) -> str:
+        """Begins an image of an instance, marked as its backup. Its id."""
+        return self._backups.create_image(instance_id, name)
+
+    def interfaces(self, interface_ids: Sequence[str]) -> tuple[InterfaceFacts, ...]:
+        """The network interfaces with these ids."""
+        return self._instances.interfaces(interface_ids)
+
+    def set_protection(self, instance_id: str, on: bool) -> str:
+        """Sets or lifts deletion protection. The request id."""
+        return self._instances.set_protection(instance_id, on)
+
+    def stop_instances(self, ids: Sequence[str]) -> str:
+        """Stops up to 100 instances by their operating systems. The request id."""
+        return self._instances.stop(ids)
+
+    def convert_address(self, instance_id: str) -> str:
+        """Makes the fixed public address an EIP. The request id."""
+        return self._instances.convert_address(instance_id)
+
+    def convert_to_pay_as_you_go(self, ids: Sequence[str]) -> str:
+        """Orders the conversion of up to 20 subscriptions. The request id."""
+        return self._instances.convert_to_pay_as_you_go(ids)
+
+    def refund_quote(self, instance_id: str) -> Quote:
+        """What a refund of the subscription would pay back now."""
+        return refund_quote(self._caller, instance_id)
+
+    def refund(self, instance_id: str, *, at_once: bool) -> str:
+        """Refunds a subscription: it stops and waits for its release, or goes at once. The request id."""
+        return refund(self._caller, instance_id, at_once=at_once)
 
     def set_release_time(self, instance_id: str, when: datetime | None) -> str:
         """Sets, moves, or with None cancels the scheduled release. The request id."""

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ecs_release.domain.facts import GROUP_ID_TAG, UNRECORDED_TAG, InstanceFacts
+from ecs_release.domain.facts import GROUP_ID_TAG, UNRECORDED_TAG, InstanceFacts, InterfaceFacts
 from ecs_release.gateway.batches import all_pages, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.errors import Malformed, NoPermission, NotFound, Refused
 from ecs_release.gateway.mapping import attribute_in, instances_in
+from ecs_release.gateway.mapping_backups import interfaces_in
 from ecs_release.gateway.translate import Body
 
 BATCH, TAG_BATCH = 100, 50
@@ -77,12 +78,16 @@ class Instances:
             raise Malformed("", "the reply is about another instance", "", action, about=instance_id)
         return False
 
-    def release(self, ids: Sequence[str], *, force: bool, terminate_subscription: bool) -> str:
+    def release(
+        self, ids: Sequence[str], *, force: bool, terminate_subscription: bool, force_stop: bool = True
+    ) -> str:
         """One DeleteInstances for up to 100 ids; a 200 is a promise only. The request id."""
         parameters = {
             "RegionId": self._region,
             "InstanceId": list(ids),
             "Force": force,
+            # The API's own default is the hard stop; only a graceful one has to be said.
+            "ForceStop": None if force_stop else False,
             # Sent for subscriptions and never for others.
             "TerminateSubscription": True if terminate_subscription else None,
         }
@@ -96,6 +101,42 @@ class Instances:
         time = when.astimezone(UTC).strftime(API_TIME) if when else None
         parameters = {"InstanceId": instance_id, "AutoReleaseTime": time}
         return request_id(self._send("ModifyInstanceAutoReleaseTime", parameters, instance_id))
+
+    def set_protection(self, instance_id: str, on: bool) -> str:
+        """ModifyInstanceAttribute: deletion protection on or off. The request id."""
+        # The API has no region parameter here, and refuses what it does not know.
+        parameters = {"InstanceId": instance_id, "DeletionProtection": on}
+        return request_id(self._caller.perform(Call("ModifyInstanceAttribute", parameters, instance_id)))
+
+    def stop(self, ids: Sequence[str]) -> str:
+        """StopInstances by the operating system, billing as before so that nothing is given back."""
+        parameters = {"InstanceId": list(ids), "ForceStop": False, "StoppedMode": "KeepCharging"}
+        return request_id(self._send("StopInstances", parameters, named(ids, "instances")))
+
+    def convert_address(self, instance_id: str) -> str:
+        """ConvertNatPublicIpToEip: the fixed address becomes an EIP, whose id the instance shows then."""
+        return request_id(self._send("ConvertNatPublicIpToEip", {"InstanceId": instance_id}, instance_id))
+
+    def convert_to_pay_as_you_go(self, ids: Sequence[str]) -> str:
+        """ModifyInstanceChargeType for up to 20 subscriptions with their disks. The request id."""
+        parameters = {
+            "RegionId": self._region,
+            "InstanceIds": json.dumps(list(ids)),
+            "InstanceChargeType": "PostPaid",
+            "IncludeDataDisks": True,
+            "AutoPay": True,
+        }
+        call = Call("ModifyInstanceChargeType", parameters, named(ids, "instances"), with_token=True)
+        return request_id(self._caller.perform(call))
+
+    def interfaces(self, interface_ids: Sequence[str]) -> tuple[InterfaceFacts, ...]:
+        """DescribeNetworkInterfaces by id, 100 a call; unknown ids are left out."""
+        found: list[InterfaceFacts] = []
+        for batch in in_batches(interface_ids, BATCH):
+            parameters = {"NetworkInterfaceId": batch, "PageNumber": 1, "PageSize": BATCH}
+            body = self._send("DescribeNetworkInterfaces", parameters, named(batch, "network interfaces"))
+            found += interfaces_in(body)
+        return tuple(found)
 
     def tag(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """TagResources, 50 instances a call."""

@@ -19,37 +19,53 @@ TIME_FORMATS = ("%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ")
 
 
 # Strict, because a number where a text should be means another form than the documented one.
-class _Reply(BaseModel):
+class Reply(BaseModel):
+    """A part of a reply; what it does not name is left alone."""
+
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-class _Tag(_Reply):
+class _Tag(Reply):
     TagKey: str
     TagValue: str = ""
 
 
-class _Tags(_Reply):
+class TagList(Reply):
+    """The tags of anything, in the reply's own wrapping."""
+
     Tag: list[_Tag] = []
 
+    def value(self, key: str) -> str:
+        """The value of a tag, "" without it."""
+        return next((tag.TagValue for tag in self.Tag if tag.TagKey == key), "")
 
-class _Lock(_Reply):
+
+class _Lock(Reply):
     LockReason: str
 
 
-class _Locks(_Reply):
+class _Locks(Reply):
     LockReason: list[_Lock] = []
 
 
-class _Addresses(_Reply):
+class _Addresses(Reply):
     IpAddress: list[str] = []
 
 
-class _Eip(_Reply):
+class _Eip(Reply):
     AllocationId: str = ""
     IpAddress: str = ""
 
 
-class _Instance(_Reply):
+class _Interface(Reply):
+    NetworkInterfaceId: str
+
+
+class _Interfaces(Reply):
+    NetworkInterface: list[_Interface] = []
+
+
+class _Instance(Reply):
     InstanceId: str = Field(min_length=3)
     InstanceName: str = ""
     Status: str
@@ -61,33 +77,34 @@ class _Instance(_Reply):
     # No default: an answer that leaves it out must not read as unprotected.
     DeletionProtection: bool
     OperationLocks: _Locks = _Locks()
-    Tags: _Tags = _Tags()
+    Tags: TagList = TagList()
     PublicIpAddress: _Addresses = _Addresses()
     EipAddress: _Eip = _Eip()
+    NetworkInterfaces: _Interfaces = _Interfaces()
 
 
-class _Instances(_Reply):
+class _Instances(Reply):
     Instance: list[_Instance]
 
 
-class _InstancesReply(_Reply):
+class _InstancesReply(Reply):
     Instances: _Instances
     NextToken: str = ""
 
 
-class _DiskLocks(_Reply):
+class _DiskLocks(Reply):
     OperationLock: list[_Lock] = []
 
 
-class _Attachment(_Reply):
+class _Attachment(Reply):
     InstanceId: str = ""
 
 
-class _Attachments(_Reply):
+class _Attachments(Reply):
     Attachment: list[_Attachment] = []
 
 
-class _Disk(_Reply):
+class _Disk(Reply):
     DiskId: str = Field(min_length=3)
     DiskName: str = ""
     Type: Literal["system", "data"]
@@ -105,36 +122,36 @@ class _Disk(_Reply):
     Attachments: _Attachments = _Attachments()
 
 
-class _Disks(_Reply):
+class _Disks(Reply):
     Disk: list[_Disk]
 
 
-class _DisksReply(_Reply):
+class _DisksReply(Reply):
     Disks: _Disks
     NextToken: str = ""
 
 
-class _IdentityReply(_Reply):
+class _IdentityReply(Reply):
     AccountId: str = Field(min_length=1)
     Arn: str = ""
     IdentityType: str = ""
 
 
-class _AttributeReply(_Reply):
+class _AttributeReply(Reply):
     InstanceId: str = Field(min_length=3)
     Status: str
 
 
-class _Billed(_Reply):
+class _Billed(Reply):
     InstanceID: str = Field(min_length=3)
     RenewStatus: str = ""
 
 
-class _BilledList(_Reply):
+class _BilledList(Reply):
     InstanceList: list[_Billed]
 
 
-class _BilledReply(_Reply):
+class _BilledReply(Reply):
     Data: _BilledList
 
 
@@ -145,7 +162,8 @@ def without_nulls(value: Any) -> Any:
     return [without_nulls(part) for part in value] if isinstance(value, list) else value
 
 
-def _read(action: str, body: Mapping[str, Any], make: Callable[[Any], Made]) -> Made:
+def read_reply(action: str, body: Mapping[str, Any], make: Callable[[Any], Made]) -> Made:
+    """A reply as `make` reads it; raises Malformed where it is not of the documented form."""
     try:
         return make(without_nulls(body))
     except ValueError as error:
@@ -154,18 +172,18 @@ def _read(action: str, body: Mapping[str, Any], make: Callable[[Any], Made]) -> 
 
 def identity_in(body: Mapping[str, Any]) -> Identity:
     """The caller of a GetCallerIdentity reply; raises Malformed."""
-    reply = _read("GetCallerIdentity", body, _IdentityReply.model_validate)
+    reply = read_reply("GetCallerIdentity", body, _IdentityReply.model_validate)
     return Identity(reply.AccountId, reply.Arn, reply.IdentityType)
 
 
 def attribute_in(body: Mapping[str, Any]) -> str:
     """The instance id of a DescribeInstanceAttribute reply; raises Malformed."""
-    return _read("DescribeInstanceAttribute", body, _AttributeReply.model_validate).InstanceId
+    return read_reply("DescribeInstanceAttribute", body, _AttributeReply.model_validate).InstanceId
 
 
 def renewals_in(body: Mapping[str, Any]) -> dict[str, str]:
     """RenewStatus by instance id of a QueryAvailableInstances reply; raises Malformed."""
-    reply = _read("QueryAvailableInstances", body, _BilledReply.model_validate)
+    reply = read_reply("QueryAvailableInstances", body, _BilledReply.model_validate)
     return {item.InstanceID: item.RenewStatus for item in reply.Data.InstanceList}
 
 
@@ -176,7 +194,7 @@ def instances_in(body: Mapping[str, Any]) -> tuple[tuple[InstanceFacts, ...], st
         reply = _InstancesReply.model_validate(plain)
         return tuple(_instance(item) for item in reply.Instances.Instance), reply.NextToken
 
-    return _read("DescribeInstances", body, make)
+    return read_reply("DescribeInstances", body, make)
 
 
 def disks_in(body: Mapping[str, Any]) -> tuple[tuple[DiskFacts, ...], str]:
@@ -189,7 +207,7 @@ def disks_in(body: Mapping[str, Any]) -> tuple[tuple[DiskFacts, ...], str]:
         reply = _DisksReply.model_validate(plain)
         return tuple(disk for item in reply.Disks.Disk for disk in _disks(item)), reply.NextToken
 
-    return _read("DescribeDisks", body, make)
+    return read_reply("DescribeDisks", body, make)
 
 
 def _malformed(action: str, error: ValueError) -> Malformed:
@@ -231,6 +249,7 @@ def _instance(item: _Instance) -> InstanceFacts:
         public_ips=tuple(item.PublicIpAddress.IpAddress),
         eip_address=item.EipAddress.IpAddress,
         eip_allocation_id=item.EipAddress.AllocationId,
+        interface_ids=tuple(each.NetworkInterfaceId for each in item.NetworkInterfaces.NetworkInterface),
     )
 
 

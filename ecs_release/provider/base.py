@@ -10,7 +10,7 @@ from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
 
 from ecs_release.domain.facts import Cloud
 from ecs_release.domain.plan import Plan
-from ecs_release.domain.reasons import Finding
+from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.render import plan_lines
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.gateway.errors import CloudError
@@ -18,7 +18,10 @@ from ecs_release.provider.boundary import inputs_of, refuse
 from ecs_release.provider.session import SESSION, say
 from ecs_release.runner.observe import Errand
 from ecs_release.runner.records import SCHEMA, check_schema, parse_cloud
+from ecs_release.runner.remembered import Remembered
 from ecs_release.runner.run import look
+
+ASKING = (Reason.NEEDS_APPROVAL, Reason.APPROVAL_IS_STALE)
 
 
 class CloudProvider(ResourceProvider):
@@ -102,7 +105,14 @@ def look_at(errand: Errand) -> Plan:
         # For the clock alone: nothing is asked about instances in the wrong place.
         gateway.identity()
         return Plan(record.group, record.group_id, gateway.cloud_time(), findings=wrong)
-    return look(errand, gateway, SESSION.sightings)
+    return remembered(look(SESSION.commissioned(errand), gateway, SESSION.sightings))
+
+
+def remembered(plan: Plan) -> Plan:
+    """The plan; one that asks for approval is kept, so that a later one can say what has changed."""
+    if any(finding.reason in ASKING for finding in plan.findings):
+        Remembered().keep(plan)
+    return plan
 
 
 def whole(record: GroupRecord) -> Errand:

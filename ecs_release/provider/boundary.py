@@ -14,6 +14,7 @@ from pulumi.output import Unknown
 from pulumi.runtime.rpc import UNKNOWN
 
 from ecs_release.gateway.errors import CloudError
+from ecs_release.provider.commission import BadCommission
 from ecs_release.provider.declarations import DeclarationsUnwritable
 from ecs_release.runner.journal import JournalUnwritable
 from ecs_release.runner.records import UnreadableRecord
@@ -24,7 +25,14 @@ Result = TypeVar("Result")
 
 PROVIDER_KEY = "__provider"
 # What people can act on; anything else is a defect and shows its trace.
-EXPECTED = (CloudError, DeclarationsUnwritable, EngineGone, JournalUnwritable, UnreadableRecord)
+EXPECTED = (
+    BadCommission,
+    CloudError,
+    DeclarationsUnwritable,
+    EngineGone,
+    JournalUnwritable,
+    UnreadableRecord,
+)
 
 
 class Refusal(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
+from ecs_release.domain.approval import stack_digest
 from ecs_release.domain.plan import Plan
 from ecs_release.domain.render import plan_lines
 from ecs_release.domain.terms import GroupRecord
@@ -104,7 +105,10 @@ def _not_declared(groups: Mapping[str, dict[str, Any]]) -> list[GroupRecord]:
 def _refuse_if_any_is_refused(records: list[GroupRecord]) -> None:
     # All are looked at before one word is said: a refusal names every group at once.
     plans = [look_at(whole(record)) for record in records]
-    refused = [plan for plan in plans if plan.refusals]
+    if SESSION.approves_stack(plans):
+        SESSION.grant(plans)
+        plans = [look_at(whole(record)) for record in records]
+    refused = [plan for plan in plans if plan.is_blocked]
     if refused:
         refuse(_refusal_lines(plans, refused))
     for plan in plans:
@@ -116,5 +120,7 @@ def _refusal_lines(plans: list[Plan], refused: list[Plan]) -> list[str]:
     lines = [f"nothing is released: {words}"]
     for plan in refused:
         lines += plan_lines(plan)
+    if len(plans) > 1:
+        lines.append(f"digest of the whole stack: {stack_digest(plans)}")
     others = [plan.group for plan in plans if plan not in refused]
     return [*lines, f"held back with it: {', '.join(others)}"] if others else lines

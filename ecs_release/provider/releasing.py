@@ -5,7 +5,7 @@ Imports runner, gateway and domain.
 
 from ecs_release.domain.plan import Answer
 from ecs_release.domain.render import plan_lines
-from ecs_release.provider.base import place_lines
+from ecs_release.provider.base import place_lines, remembered
 from ecs_release.provider.boundary import refuse
 from ecs_release.provider.session import SESSION, new_journal, say
 from ecs_release.runner.observe import Errand
@@ -16,7 +16,9 @@ def release(errand: Errand) -> Outcome:
     """One run over one group, with its result printed; raises CloudError and EngineGone."""
     record = errand.record
     gateway = SESSION.gateway(record.cloud)
+    errand = SESSION.commissioned(errand)
     outcome = ReleaseRun(errand, gateway, new_journal(record.group), SESSION.tools()).run()
+    remembered(outcome.plan)
     if outcome.done:
         _say_done(errand, outcome)
     return outcome

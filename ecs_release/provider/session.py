@@ -11,16 +11,20 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
+from ecs_release.domain.approval import refund_of, stack_digest
 from ecs_release.domain.facts import Cloud
+from ecs_release.domain.plan import Plan
 from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.provider.commission import approvals_of, commissioned, environment
 from ecs_release.provider.declarations import Declarations
 from ecs_release.runner.journal import Journal, journal_directory
-from ecs_release.runner.observe import Sightings
+from ecs_release.runner.observe import Errand, Sightings
 from ecs_release.runner.run import Tools
 
 
@@ -63,6 +67,7 @@ class Session:
         # Sweep goes last and need not prove again what Teardown has proven.
         self._ended: set[str] = set()
         self._configured: Mapping[str, Any] = {}
+        self._granted: dict[str, Any] = {}
         self.sightings = Sightings()
         self.declarations = Declarations(engine_address(), engine_answers)
 
@@ -86,6 +91,21 @@ class Session:
         """Whether everything of a group was proven gone in this process."""
         with self._lock:
             return group_id in self._ended
+
+    def commissioned(self, errand: Errand) -> Errand:
+        """An errand under the approvals and terms that came with the command; raises BadCommission."""
+        return commissioned(errand, self._granted, environment())
+
+    def approves_stack(self, plans: list[Plan]) -> bool:
+        """Whether the digest of all these plans together was given, with a quote where money comes back."""
+        refunds = [refund for plan in plans if (refund := refund_of(plan)) is not None]
+        total = sum(refunds, Decimal(0)) if refunds else None
+        return approvals_of(environment()).covers(stack_digest(plans), total)
+
+    def grant(self, plans: Iterable[Plan]) -> None:
+        """Lets these plans go: an approval of the whole stack was given."""
+        with self._lock:
+            self._granted |= {plan.digest: refund_of(plan) for plan in plans}
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Keeps the stack's own region and endpoints, to be compared with recorded ones."""

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from ecs_release.domain.approval import Commission
 from ecs_release.domain.claims import GroupFacts
 from ecs_release.domain.facts import CLAIMED_TAG, Charge, DiskFacts, Identity, InstanceFacts, Observation
 from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.terms import GroupRecord, ReleaseTerms
 from ecs_release.gateway.errors import CloudError, NoPermission
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.runner.belongings import with_belongings
+
+UNCOMMISSIONED = Commission()
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Errand:
     wanted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     group_ids: frozenset[str] = frozenset()
     confirm_only: bool = False
+    commission: Commission = UNCOMMISSIONED
 
     def facts(self, observation: Observation) -> GroupFacts:
         """The group's facts with this observation."""
@@ -55,15 +60,23 @@ def observe(errand: Errand, gateway: Gateway, sightings: Sightings) -> Observati
     instances = _still_there(seen, errand, gateway)
     lost = _recorded_to_end(errand) - {facts.instance_id for facts in instances}
     gone = _proven_gone(lost, gateway, sightings)
-    return Observation(gateway.cloud_time(), _with_renewals(instances, gateway), gone, frozenset(lost - gone))
+    complete = with_belongings(_with_renewals(instances, gateway), errand.terms, staying(errand), gateway)
+    return Observation(gateway.cloud_time(), complete, gone, frozenset(lost - gone))
+
+
+def staying(errand: Errand) -> set[str]:
+    """The ids of instances that the run leaves alone."""
+    return set(errand.wanted.values())
 
 
 def _still_there(
     seen: tuple[InstanceFacts, ...], errand: Errand, gateway: Gateway
 ) -> tuple[InstanceFacts, ...]:
     """What was seen, less what ended between the look at the instances and the look at their disks."""
-    staying = set(errand.wanted.values())
-    bare = sorted(facts.instance_id for facts in seen if not facts.disks and facts.instance_id not in staying)
+    left_alone = staying(errand)
+    bare = sorted(
+        facts.instance_id for facts in seen if not facts.disks and facts.instance_id not in left_alone
+    )
     if not bare:
         return seen
     # An instance without a disk has just gone, or its disks may not be looked at; a second look tells.
@@ -72,7 +85,7 @@ def _still_there(
 
 
 def _recorded_to_end(errand: Errand) -> set[str]:
-    return set(errand.record.members.values()) - set(errand.wanted.values())
+    return set(errand.record.members.values()) - staying(errand)
 
 
 def _found(errand: Errand, gateway: Gateway) -> dict[str, InstanceFacts]:
@@ -119,9 +132,8 @@ def _with_renewals(instances: tuple[InstanceFacts, ...], gateway: Gateway) -> tu
 def _with_disks(
     instances: tuple[InstanceFacts, ...], errand: Errand, gateway: Gateway
 ) -> tuple[InstanceFacts, ...]:
-    staying = set(errand.wanted.values())
     # Disks of what stays are nobody's business here, and cost calls.
-    ending = [facts.instance_id for facts in instances if facts.instance_id not in staying]
+    ending = [facts.instance_id for facts in instances if facts.instance_id not in staying(errand)]
     disks: dict[str, list[DiskFacts]] = {instance_id: [] for instance_id in ending}
     for disk in gateway.disks_of(ending) if ending else ():
         disks.setdefault(disk.instance_id, []).append(disk)

@@ -11,12 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ecs_release.domain.facts import Cloud, DiskKind
 from ecs_release.domain.terms import (
+    ApprovalTerm,
+    Backup,
     DeclaredDisk,
     GroupRecord,
     OnActiveSubscription,
+    OnBlocked,
     OnProtected,
+    OnPublicIp,
     OnReplaced,
     ReleaseTerms,
+    Shutdown,
 )
 
 SCHEMA = 1
@@ -49,6 +54,11 @@ class TermsModel(_Model):
     on_protected: OnProtected = OnProtected.REFUSE
     on_active_subscription: OnActiveSubscription = OnActiveSubscription.REFUSE
     on_replaced: OnReplaced = OnReplaced.REFUSE
+    on_blocked: OnBlocked = OnBlocked.STOP
+    backup: Backup = Backup.NONE
+    shutdown: Shutdown = Shutdown.POWER_OFF
+    on_public_ip: OnPublicIp = OnPublicIp.RELEASE
+    approval: ApprovalTerm = ApprovalTerm.NONE
     max_instances: int | None = Field(default=None, ge=1)
 
 

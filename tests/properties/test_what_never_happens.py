@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ecs_release.domain.facts import Charge, InstanceFacts, Status
-from ecs_release.domain.plan import Answer, Plan, StepKind, may_terminate, plan_release
+from ecs_release.domain.plan import Answer, Plan, plan_release
+from ecs_release.domain.steps import StepKind, may_terminate
 from ecs_release.domain.terms import OnReplaced, ReleaseTerms
 from tests.unit.domain.worlds import DATA, GROUP_ID, NOW, SYSTEM, data_disk, disk, group, instance, record
 

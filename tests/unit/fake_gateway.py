@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ecs_release.domain.facts import GROUP_ID_TAG, UNRECORDED_TAG, DiskFacts, Identity, InstanceFacts, Status
+from ecs_release.domain.facts import (
+    GROUP_ID_TAG,
+    UNRECORDED_TAG,
+    Charge,
+    DiskFacts,
+    Identity,
+    ImageFacts,
+    InstanceFacts,
+    InterfaceFacts,
+    Quote,
+    SnapshotFacts,
+    Status,
+)
 from tests.unit.domain.worlds import NOW
 
 
@@ -25,6 +37,12 @@ class FakeGateway:
         self.may_see = True
         self.failures: dict[str, list[Exception]] = {}
         self.killed_after = -1
+        self.snapshots: dict[str, SnapshotFacts] = {}
+        self.images: dict[str, ImageFacts] = {}
+        self.ready_at: dict[str, int] = {}
+        self.backups_end_as = "accomplished"
+        self.quote = Quote("100.00", "CNY")
+        self._looks = 0
         self._lingers, self._leaving = lingers, dict[str, int]()
 
     def add(self, facts: InstanceFacts) -> None:
@@ -95,7 +113,72 @@ class FakeGateway:
             self.disks[disk_id] = disk
         return (self._answer(request_id),)
 
-    def release_instances(self, ids: Sequence[str], *, force: bool, terminate_subscription: bool) -> str:
+    def snapshots_of(self, disks: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+        self._looks += 1
+        for snapshot_id, made in self.snapshots.items():
+            if self._looks >= self.ready_at.get(snapshot_id, 0):
+                self.snapshots[snapshot_id] = replace(made, status=self.backups_end_as)
+        return tuple(each for each in self.snapshots.values() if each.disk_id in disks)
+
+    def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
+        return tuple(each for each in self.images.values() if each.backup_of in instance_ids)
+
+    def interfaces(self, interface_ids: Sequence[str]) -> tuple[InterfaceFacts, ...]:
+        return tuple(InterfaceFacts(each, "", True) for each in interface_ids)
+
+    def create_snapshot(self, disk_id: str, instance_id: str, name: str) -> str:
+        self._called("create_snapshot", [disk_id])
+        made = SnapshotFacts(f"s-{disk_id}", disk_id, name, status="progressing", created_at=NOW)
+        self.snapshots[made.snapshot_id] = replace(made, backup_of=instance_id)
+        self.ready_at[made.snapshot_id] = self._looks + 2
+        return made.snapshot_id
+
+    def create_image(self, instance_id: str, name: str) -> str:
+        self._called("create_image", [instance_id])
+        made = ImageFacts(f"m-{instance_id}", name, "Available", created_at=NOW, backup_of=instance_id)
+        self.images[made.image_id] = made
+        return made.image_id
+
+    def set_protection(self, instance_id: str, on: bool) -> str:
+        request_id = self._called("protect" if on else "lift", [instance_id])
+        self.instances[instance_id] = replace(self.instances[instance_id], deletion_protection=on)
+        return self._answer(request_id)
+
+    def stop_instances(self, ids: Sequence[str]) -> str:
+        request_id = self._called("stop_instances", ids)
+        for instance_id in ids:
+            self.instances[instance_id] = replace(self.instances[instance_id], status=Status.STOPPED)
+        return self._answer(request_id)
+
+    def convert_address(self, instance_id: str) -> str:
+        request_id = self._called("convert_address", [instance_id])
+        facts = self.instances[instance_id]
+        changed = replace(facts, public_ips=(), eip_address=facts.public_ips[0], eip_allocation_id="eip-1")
+        self.instances[instance_id] = changed
+        return self._answer(request_id)
+
+    def convert_to_pay_as_you_go(self, ids: Sequence[str]) -> str:
+        request_id = self._called("convert_to_pay_as_you_go", ids)
+        for instance_id in ids:
+            facts = replace(self.instances[instance_id], charge=Charge.PAY_AS_YOU_GO, expires_at=None)
+            self.instances[instance_id] = facts
+        return self._answer(request_id)
+
+    def refund_quote(self, instance_id: str) -> Quote:
+        return self.quote
+
+    def refund(self, instance_id: str, *, at_once: bool) -> str:
+        request_id = self._called("refund_at_once" if at_once else "refund", [instance_id])
+        facts = self.instances[instance_id]
+        status = Status.STOPPING if at_once else Status.STOPPED
+        self.instances[instance_id] = replace(facts, status=status, locks=facts.locks | {"refunded"})
+        if at_once:
+            self._leaving[instance_id] = self._lingers
+        return self._answer(request_id)
+
+    def release_instances(
+        self, ids: Sequence[str], *, force: bool, terminate_subscription: bool, force_stop: bool = True
+    ) -> str:
         request_id = self._called("release_instances", ids)
         for instance_id in ids:
             self.instances[instance_id] = replace(self.instances[instance_id], status=Status.STOPPING)

@@ -24,7 +24,16 @@ CLOUD = {
     "sts": "127.0.0.1:8443",
     "bss": "127.0.0.1:8443",
 }
-TERMS = {"on_protected": "refuse", "on_active_subscription": "refuse", "on_replaced": "refuse"}
+TERMS = {
+    "on_protected": "refuse",
+    "on_active_subscription": "refuse",
+    "on_replaced": "refuse",
+    "on_blocked": "stop",
+    "backup": "none",
+    "shutdown": "power-off",
+    "approval": "none",
+    "on_public_ip": "release",
+}
 DISKS = [
     {
         "name": "system",

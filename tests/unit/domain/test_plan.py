@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from ecs_release.domain.facts import CLAIMED_TAG, GROUP_ID_TAG, MEMBER_TAG, Charge, Status
-from ecs_release.domain.plan import Answer, InstancePlan, StepKind, plan_release
+from ecs_release.domain.plan import Answer, InstancePlan, plan_release
 from ecs_release.domain.reasons import Reason
+from ecs_release.domain.steps import StepKind
 from ecs_release.domain.terms import OnReplaced, ReleaseTerms
 from tests.unit.domain.worlds import (
     DATA,

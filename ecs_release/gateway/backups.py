@@ -1,0 +1,91 @@
+"""Calls about snapshots and images: find them, take them.
+
+Imports the gateway's own call, batches and mapping, and the domain's facts.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ecs_release.domain.facts import BACKUP_TAG, ImageFacts, SnapshotFacts
+from ecs_release.gateway.batches import all_pages, first_pages, in_batches, named
+from ecs_release.gateway.call import Call, Caller
+from ecs_release.gateway.mapping_backups import image_id_in, images_in, snapshot_id_in, snapshots_in
+
+BATCH, PAGE = 100, 100
+# Up to here a call for each instance costs no more than a look at the region's snapshots.
+FEW_INSTANCES = 2
+SnapshotPage = Callable[[str | None], tuple[tuple[SnapshotFacts, ...], str]]
+
+
+class Backups:
+    """The snapshot and image calls of one region."""
+
+    def __init__(self, caller: Caller, region: str) -> None:
+        self._caller, self._region = caller, region
+
+    def snapshots_of(self, disks: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+        """The snapshots of disks, given with their instances (DescribeSnapshots): all kinds, all states.
+
+        Out of the region's pages where that takes no more calls than one for each instance.
+        """
+        instances = sorted(set(disks.values()))
+        if len(instances) > FEW_INSTANCES:
+            found, complete = first_pages(self._pages({}, "the region"), len(instances))
+            if complete:
+                return _of(found, disks)
+        each = [self._pages({"InstanceId": instance_id}, instance_id) for instance_id in instances]
+        return _of([snapshot for read in each for snapshot in all_pages(read)], disks)
+
+    def find_snapshots(self, snapshot_ids: Sequence[str]) -> tuple[SnapshotFacts, ...]:
+        """DescribeSnapshots by id, 100 a call; unknown ids are left out."""
+        found: list[SnapshotFacts] = []
+        for batch in in_batches(snapshot_ids, BATCH):
+            found += all_pages(self._pages({"SnapshotIds": json.dumps(batch)}, named(batch, "snapshots")))
+        return tuple(found)
+
+    def _pages(self, filters: Mapping[str, Any], about: str) -> SnapshotPage:
+        def read(token: str | None) -> tuple[tuple[SnapshotFacts, ...], str]:
+            parameters = {"RegionId": self._region, **filters, "MaxResults": PAGE, "NextToken": token}
+            return snapshots_in(self._caller.perform(Call("DescribeSnapshots", parameters, about)))
+
+        return read
+
+    def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
+        """The images that a run of ours made of instances (DescribeImages by tag)."""
+        wanted, number, found = set(instance_ids), 1, list[ImageFacts]()
+        while True:
+            parameters = {
+                "RegionId": self._region,
+                "ImageOwnerAlias": "self",
+                # An image that is still being made, or failed, shows only when asked for by state.
+                "Status": "Creating,Waiting,Available,UnAvailable,CreateFailed",
+                "Tag": [{"Key": BACKUP_TAG}],
+                "PageNumber": number,
+                "PageSize": PAGE,
+            }
+            page = images_in(self._caller.perform(Call("DescribeImages", parameters, "our backups")))
+            found += [image for image in page if image.backup_of in wanted]
+            if len(page) < PAGE:
+                return tuple(found)
+            number += 1
+
+    def create_snapshot(self, disk_id: str, instance_id: str, name: str) -> str:
+        """CreateSnapshot of one disk, tagged as the backup of its instance. The snapshot's id."""
+        tags = [{"Key": BACKUP_TAG, "Value": instance_id}]
+        parameters = {"RegionId": self._region, "DiskId": disk_id, "SnapshotName": name, "Tag": tags}
+        return snapshot_id_in(
+            self._caller.perform(Call("CreateSnapshot", parameters, disk_id, with_token=True))
+        )
+
+    def create_image(self, instance_id: str, name: str) -> str:
+        """CreateImage of one instance with all its disks, tagged as its backup. The image's id."""
+        tags = [{"Key": BACKUP_TAG, "Value": instance_id}]
+        parameters = {"RegionId": self._region, "InstanceId": instance_id, "ImageName": name, "Tag": tags}
+        return image_id_in(
+            self._caller.perform(Call("CreateImage", parameters, instance_id, with_token=True))
+        )
+
+
+def _of(found: Sequence[SnapshotFacts], disks: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+    return tuple({one.snapshot_id: one for one in found if one.disk_id in disks}.values())

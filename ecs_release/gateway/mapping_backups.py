@@ -1,0 +1,157 @@
+"""Replies about snapshots, images and network interfaces to facts.
+
+Imports pydantic, the domain's facts and the mapping beside it, whose rules hold here too.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ecs_release.domain.facts import BACKUP_TAG, ImageFacts, InterfaceFacts, Quote, SnapshotFacts
+from ecs_release.gateway.mapping import Reply, TagList, parse_time, read_reply
+
+
+class _Snapshot(Reply):
+    SnapshotId: str = Field(min_length=3)
+    SnapshotName: str = ""
+    # The documentation has three words for what people made themselves.
+    SnapshotType: Literal["auto", "timer", "user", "all"]
+    Status: str
+    Progress: str = ""
+    SourceDiskId: str
+    CreationTime: str = ""
+    Tags: TagList = TagList()
+
+
+class _Snapshots(Reply):
+    Snapshot: list[_Snapshot]
+
+
+class _SnapshotsReply(Reply):
+    Snapshots: _Snapshots
+    NextToken: str = ""
+
+
+class _Image(Reply):
+    ImageId: str = Field(min_length=3)
+    ImageName: str = ""
+    Status: str
+    Progress: str = ""
+    CreationTime: str = ""
+    Tags: TagList = TagList()
+
+
+class _Images(Reply):
+    Image: list[_Image]
+
+
+class _ImagesReply(Reply):
+    Images: _Images
+
+
+class _Interface(Reply):
+    NetworkInterfaceId: str = Field(min_length=3)
+    Type: str
+    InstanceId: str = ""
+    # Older answers leave it out, and then the default of the API holds.
+    DeleteOnRelease: bool = True
+
+
+class _InterfaceSet(Reply):
+    NetworkInterfaceSet: list[_Interface]
+
+
+class _InterfacesReply(Reply):
+    NetworkInterfaceSets: _InterfaceSet
+
+
+class _SnapshotMade(Reply):
+    SnapshotId: str = Field(min_length=3)
+
+
+class _ImageMade(Reply):
+    ImageId: str = Field(min_length=3)
+
+
+class _Refund(Reply):
+    RefundAmount: float | str
+    Currency: str = ""
+
+
+class _RefundReply(Reply):
+    Data: _Refund
+
+
+def snapshots_in(body: Mapping[str, Any]) -> tuple[tuple[SnapshotFacts, ...], str]:
+    """The snapshots of a DescribeSnapshots reply and the token of the next page; raises Malformed."""
+
+    def make(plain: Any) -> tuple[tuple[SnapshotFacts, ...], str]:
+        reply = _SnapshotsReply.model_validate(plain)
+        return tuple(_snapshot(item) for item in reply.Snapshots.Snapshot), reply.NextToken
+
+    return read_reply("DescribeSnapshots", body, make)
+
+
+def _snapshot(item: _Snapshot) -> SnapshotFacts:
+    return SnapshotFacts(
+        snapshot_id=item.SnapshotId,
+        disk_id=item.SourceDiskId,
+        name=item.SnapshotName,
+        automatic=item.SnapshotType in ("auto", "timer"),
+        status=item.Status,
+        progress=item.Progress,
+        created_at=parse_time(item.CreationTime),
+        backup_of=item.Tags.value(BACKUP_TAG),
+    )
+
+
+def images_in(body: Mapping[str, Any]) -> tuple[ImageFacts, ...]:
+    """The images of a DescribeImages reply; raises Malformed."""
+
+    def make(plain: Any) -> tuple[ImageFacts, ...]:
+        return tuple(_image(item) for item in _ImagesReply.model_validate(plain).Images.Image)
+
+    return read_reply("DescribeImages", body, make)
+
+
+def _image(item: _Image) -> ImageFacts:
+    return ImageFacts(
+        image_id=item.ImageId,
+        name=item.ImageName,
+        status=item.Status,
+        progress=item.Progress,
+        created_at=parse_time(item.CreationTime),
+        backup_of=item.Tags.value(BACKUP_TAG),
+    )
+
+
+def interfaces_in(body: Mapping[str, Any]) -> tuple[InterfaceFacts, ...]:
+    """The network interfaces of a DescribeNetworkInterfaces reply; raises Malformed."""
+
+    def make(plain: Any) -> tuple[InterfaceFacts, ...]:
+        listed = _InterfacesReply.model_validate(plain).NetworkInterfaceSets.NetworkInterfaceSet
+        return tuple(
+            InterfaceFacts(
+                each.NetworkInterfaceId, each.InstanceId, each.Type == "Primary", each.DeleteOnRelease
+            )
+            for each in listed
+        )
+
+    return read_reply("DescribeNetworkInterfaces", body, make)
+
+
+def snapshot_id_in(body: Mapping[str, Any]) -> str:
+    """The new snapshot's id; raises Malformed."""
+    return read_reply("CreateSnapshot", body, _SnapshotMade.model_validate).SnapshotId
+
+
+def image_id_in(body: Mapping[str, Any]) -> str:
+    """The new image's id; raises Malformed."""
+    return read_reply("CreateImage", body, _ImageMade.model_validate).ImageId
+
+
+def quote_in(body: Mapping[str, Any]) -> Quote:
+    """The amount of an InquiryPriceRefundInstance reply; raises Malformed."""
+    refund = read_reply("InquiryPriceRefundInstance", body, _RefundReply.model_validate).Data
+    return Quote(str(refund.RefundAmount), refund.Currency)

@@ -1,0 +1,199 @@
+"""Does one phase of a plan: the calls that change something, each journalled before and after.
+
+Imports gateway and domain. Every phase may be repeated; what it has done leaves the next plan.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from ecs_release.domain.plan import InstancePlan
+from ecs_release.domain.steps import Step, StepKind
+from ecs_release.domain.terms import Backup
+from ecs_release.gateway.batches import in_batches
+from ecs_release.gateway.errors import Later, NoPermission, NotFound, Refused
+from ecs_release.gateway.gateway import Gateway
+from ecs_release.runner.journal import Journal
+
+RELEASE_BATCH, CONVERSION_BATCH, STOP_BATCH = 100, 20, 100
+
+
+class RefundWouldDestroy(Refused):
+    """The product cannot stop first, and a refund at once would take a disk that is to be kept."""
+
+
+@dataclass
+class Applied:
+    """What this run has had done, for what must be waited for or put back."""
+
+    lifted: list[str] = field(default_factory=list)
+    converting: set[str] = field(default_factory=set)
+    released: list[str] = field(default_factory=list)
+
+
+class Phases:
+    """The phases of one run over one group."""
+
+    def __init__(
+        self, gateway: Gateway, journal: Journal, backup: Backup, before_each_call: Callable[[], None]
+    ) -> None:
+        self._gateway, self._journal, self._backup = gateway, journal, backup
+        self._before_each_call = before_each_call
+        self.applied = Applied()
+        self._apply: dict[StepKind, Callable[[list[InstancePlan]], None]] = {
+            StepKind.BACKUP: self._take_backups,
+            StepKind.KEEP_ADDRESS: self._keep_addresses,
+            StepKind.KEEP_DISKS: self._keep_disks,
+            StepKind.LIFT_PROTECTION: self._lift_protection,
+            StepKind.STOP: self._stop,
+            StepKind.REFUND: self._refund,
+            StepKind.CONVERT: self._convert,
+            StepKind.RELEASE: self._release,
+        }
+
+    def apply(self, kind: StepKind, plans: list[InstancePlan]) -> None:
+        """One phase for every instance whose plan has it; raises CloudError and EngineGone."""
+        self._apply[kind](plans)
+
+    def put_protection_back(self) -> Iterator[str]:
+        """Protects again what this run lifted and did not release; yields what is left unprotected."""
+        for instance_id in [id_ for id_ in self.applied.lifted if id_ not in self.applied.released]:
+            try:
+                self._called(
+                    "ModifyInstanceAttribute",
+                    [instance_id],
+                    partial(self._gateway.set_protection, instance_id, True),
+                    deletion_protection=True,
+                )
+            except NotFound:
+                continue
+            except Refused:
+                yield instance_id
+
+    def _called(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
+        self._before_each_call()
+        self._journal.write("call", action=action, ids=ids, **details)
+        request_id = call()
+        self._journal.write("answer", action=action, request_id=request_id)
+        return request_id
+
+    def _take_backups(self, plans: list[InstancePlan]) -> None:
+        for plan in plans:
+            instance_id = plan.instance_id
+            if self._backup is Backup.IMAGE:
+                make = partial(self._gateway.create_image, instance_id, f"{instance_id}-before-release")
+                self._called("CreateImage", [instance_id], make)
+            for disk_id in _step(plan, StepKind.BACKUP).disk_ids:
+                name = f"{disk_id}-before-release"
+                take = partial(self._gateway.create_snapshot, disk_id, instance_id, name)
+                self._called("CreateSnapshot", [disk_id], take)
+
+    def _keep_addresses(self, plans: list[InstancePlan]) -> None:
+        for id_ in _ids(plans):
+            self._called("ConvertNatPublicIpToEip", [id_], partial(self._gateway.convert_address, id_))
+
+    def _keep_disks(self, plans: list[InstancePlan]) -> None:
+        disk_ids = [disk_id for plan in plans for disk_id in _step(plan, StepKind.KEEP_DISKS).disk_ids]
+        self._called(
+            "ModifyDiskAttribute",
+            disk_ids,
+            lambda: ",".join(
+                self._gateway.set_disk_flags(disk_ids, delete_with_instance=False, delete_auto_snapshot=None)
+            ),
+        )
+        # A 200 to a batch is no proof; a disk lost here is lost for good.
+        lost = [disk.disk_id for disk in self._gateway.find_disks(disk_ids) if disk.delete_with_instance]
+        if lost:
+            raise Later("flag-not-set", f"{', '.join(lost)} still go with their instance", "", "")
+
+    def _lift_protection(self, plans: list[InstancePlan]) -> None:
+        for id_ in _ids(plans):
+            # Noted before the call: a lost reply may hide that protection is off.
+            self.applied.lifted.append(id_)
+            self._called(
+                "ModifyInstanceAttribute",
+                [id_],
+                partial(self._gateway.set_protection, id_, False),
+                deletion_protection=False,
+            )
+
+    def _stop(self, plans: list[InstancePlan]) -> None:
+        for batch in in_batches(_ids(plans), STOP_BATCH):
+            self._called("StopInstances", batch, partial(self._gateway.stop_instances, batch))
+
+    def _refund(self, plans: list[InstancePlan]) -> None:
+        for plan in plans:
+            try:
+                self._refund_one(plan, at_once=False)
+            except (NoPermission, NotFound):
+                raise
+            except Refused as error:
+                if not _may_go_at_once(plan):
+                    raise RefundWouldDestroy(
+                        error.code,
+                        "it cannot be stopped first",
+                        error.request_id,
+                        "RefundInstance",
+                        about=plan.instance_id,
+                    ) from error
+                self._refund_one(plan, at_once=True)
+
+    def _refund_one(self, plan: InstancePlan, *, at_once: bool) -> None:
+        self._called(
+            "RefundInstance",
+            [plan.instance_id],
+            lambda: self._gateway.refund(plan.instance_id, at_once=at_once),
+            quote=str(plan.refund or ""),
+            at_once=at_once,
+        )
+        if at_once:
+            self.applied.released.append(plan.instance_id)
+
+    def _convert(self, plans: list[InstancePlan]) -> None:
+        for batch in in_batches(_ids(plans), CONVERSION_BATCH):
+            self._called(
+                "ModifyInstanceChargeType",
+                batch,
+                partial(self._gateway.convert_to_pay_as_you_go, batch),
+            )
+            self.applied.converting |= set(batch)
+
+    def _release(self, plans: list[InstancePlan]) -> None:
+        # The switches hold for a whole call, and one of them must not reach a pay-as-you-go instance.
+        for terminate in (False, True):
+            for force_stop in (False, True):
+                chosen = [plan for plan in plans if _switches(plan) == (terminate, force_stop)]
+                for start in range(0, len(chosen), RELEASE_BATCH):
+                    self._release_batch(chosen[start : start + RELEASE_BATCH], terminate, force_stop)
+
+    def _release_batch(self, batch: list[InstancePlan], terminate: bool, force_stop: bool) -> None:
+        ids = _ids(batch)
+        force = any(_step(plan, StepKind.RELEASE).force for plan in batch)
+        self._called(
+            "DeleteInstances",
+            ids,
+            lambda: self._gateway.release_instances(
+                ids, force=force, force_stop=force_stop, terminate_subscription=terminate
+            ),
+            terminate=terminate,
+        )
+        self.applied.released += [id_ for id_ in ids if id_ not in self.applied.released]
+
+
+def _step(plan: InstancePlan, kind: StepKind) -> Step:
+    return plan.step(kind) or Step(kind)
+
+
+def _ids(plans: Iterable[InstancePlan]) -> list[str]:
+    return [plan.instance_id for plan in plans]
+
+
+def _switches(plan: InstancePlan) -> tuple[bool, bool]:
+    step = _step(plan, StepKind.RELEASE)
+    return step.terminate_subscription, step.force_stop
+
+
+def _may_go_at_once(plan: InstancePlan) -> bool:
+    """Whether nothing that is to be kept could die with a refund that releases at once."""
+    kept = {thing.id for thing in plan.survivors if thing.kind == "disk"}
+    return not kept or any(thing.is_backup for thing in plan.survivors)
