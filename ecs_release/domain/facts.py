@@ -6,6 +6,7 @@ Pure: imports the standard library only. `gateway.mapping` makes these from API 
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 # Whose an instance is hangs on this tag alone; the others are for people and for naming.
@@ -38,6 +39,7 @@ class Status(StrEnum):
     STOPPED = "Stopped"
 
 
+HOURS_OF_A_MONTH = 720
 ACCOMPLISHED, AVAILABLE = "accomplished", "Available"
 FAILED = ("failed", "CreateFailed", "UnAvailable")
 
@@ -58,6 +60,18 @@ class Cloud:
     ecs: str = ""
     sts: str = ""
     bss: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What something costs an hour (DescribePrice)."""
+
+    hourly: Decimal
+    currency: str
+
+    def monthly(self) -> str:
+        """A month of 720 hours, as text."""
+        return f"{self.hourly * HOURS_OF_A_MONTH:.2f} {self.currency} a month".replace("  ", " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class Thing:
     bills: bool = False
     price: str = ""
     is_backup: bool = False
+    category: str = ""
+    size_gib: int = 0
 
 
 def losses(facts: InstanceFacts, fates: tuple[DiskFate, ...], terms: ReleaseTerms) -> Iterator[Thing]:
@@ -43,7 +45,16 @@ def survivors(facts: InstanceFacts, fates: tuple[DiskFate, ...], terms: ReleaseT
     """Everything that stays after the release, most of it on the bill."""
     for fate in fates:
         if fate.stays:
-            yield Thing("disk", fate.disk.disk_id, disk_words(fate), fate.why, bills=True)
+            disk = fate.disk
+            yield Thing(
+                "disk",
+                disk.disk_id,
+                disk_words(fate),
+                fate.why,
+                bills=True,
+                category=disk.category,
+                size_gib=disk.size_gib,
+            )
     # The disk goes and its snapshots do not: the bill that is easiest to overlook.
     for snapshot in _automatic(facts, fates, lost=False):
         yield _snapshot(snapshot, "automatic ones outlive a disk that stays or is declared so", bills=True)

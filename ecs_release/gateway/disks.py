@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ecs_release.domain.facts import DiskFacts
+from ecs_release.domain.facts import DiskFacts, Price
 from ecs_release.gateway.batches import all_pages, first_pages, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.mapping import disks_in
+from ecs_release.gateway.mapping_backups import price_in
 
 BATCH, PAGE = 100, 500
 # Up to here a call for each instance costs no more than a look at the region's disks.
@@ -58,6 +59,16 @@ class Disks:
             return disks_in(self._caller.perform(Call("DescribeDisks", parameters, about)))
 
         return read
+
+    def price(self, category: str, size_gib: int) -> Price:
+        """DescribePrice of one pay-as-you-go disk for an hour."""
+        parameters = {
+            "RegionId": self._region,
+            "ResourceType": "disk",
+            "DataDisk": [{"Category": category, "Size": size_gib}],
+            "PriceUnit": "Hour",
+        }
+        return price_in(self._caller.perform(Call("DescribePrice", parameters, f"{category} {size_gib} GiB")))
 
     def set_flags(
         self, disk_ids: Sequence[str], delete_with_instance: bool | None, delete_auto_snapshot: bool | None

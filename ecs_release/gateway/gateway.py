@@ -15,6 +15,7 @@ from ecs_release.domain.facts import (
     ImageFacts,
     InstanceFacts,
     InterfaceFacts,
+    Price,
     Quote,
     SnapshotFacts,
 )
@@ -103,6 +104,10 @@ class Gateway:
         """All snapshots of disks, which are given with the instances that they are attached to."""
         return self._backups.snapshots_of(disks)
 
+    def find_snapshots(self, snapshot_ids: Sequence[str]) -> tuple[SnapshotFacts, ...]:
+        """The snapshots with these ids; unknown ids are left out."""
+        return self._backups.find_snapshots(snapshot_ids)
+
     def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
         """The images that runs of ours made of these instances."""
         return self._backups.images_of(instance_ids)
@@ -134,6 +139,10 @@ class Gateway:
     def convert_to_pay_as_you_go(self, ids: Sequence[str]) -> str:
         """Orders the conversion of up to 20 subscriptions. The request id."""
         return self._instances.convert_to_pay_as_you_go(ids)
+
+    def disk_price(self, category: str, size_gib: int) -> Price:
+        """What a pay-as-you-go disk costs an hour."""
+        return self._disks.price(category, size_gib)
 
     def refund_quote(self, instance_id: str) -> Quote:
         """What a refund of the subscription would pay back now."""

@@ -4,11 +4,12 @@ Imports pydantic, the domain's facts and the mapping beside it, whose rules hold
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
 
-from ecs_release.domain.facts import BACKUP_TAG, ImageFacts, InterfaceFacts, Quote, SnapshotFacts
+from ecs_release.domain.facts import BACKUP_TAG, ImageFacts, InterfaceFacts, Price, Quote, SnapshotFacts
 from ecs_release.gateway.mapping import Reply, TagList, parse_time, read_reply
 
 
@@ -72,6 +73,19 @@ class _SnapshotMade(Reply):
 
 class _ImageMade(Reply):
     ImageId: str = Field(min_length=3)
+
+
+class _Amount(Reply):
+    TradePrice: float
+    Currency: str = ""
+
+
+class _PriceInfo(Reply):
+    Price: _Amount
+
+
+class _PriceReply(Reply):
+    PriceInfo: _PriceInfo
 
 
 class _Refund(Reply):
@@ -155,3 +169,9 @@ def quote_in(body: Mapping[str, Any]) -> Quote:
     """The amount of an InquiryPriceRefundInstance reply; raises Malformed."""
     refund = read_reply("InquiryPriceRefundInstance", body, _RefundReply.model_validate).Data
     return Quote(str(refund.RefundAmount), refund.Currency)
+
+
+def price_in(body: Mapping[str, Any]) -> Price:
+    """The price of a DescribePrice reply; raises Malformed."""
+    amount = read_reply("DescribePrice", body, _PriceReply.model_validate).PriceInfo.Price
+    return Price(Decimal(str(amount.TradePrice)), amount.Currency)

@@ -23,12 +23,13 @@ class RefundWouldDestroy(Refused):
 
 
 @dataclass
-class Applied:
-    """What this run has had done, for what must be waited for or put back."""
+class Done:
+    """What this run has had done: what must be waited for or put back, and what the receipt tells."""
 
     lifted: list[str] = field(default_factory=list)
     converting: set[str] = field(default_factory=set)
     released: list[str] = field(default_factory=list)
+    calls: list[tuple[str, list[str], str]] = field(default_factory=list)
 
 
 class Phases:
@@ -39,7 +40,7 @@ class Phases:
     ) -> None:
         self._gateway, self._journal, self._backup = gateway, journal, backup
         self._before_each_call = before_each_call
-        self.applied = Applied()
+        self.done = Done()
         self._apply: dict[StepKind, Callable[[list[InstancePlan]], None]] = {
             StepKind.BACKUP: self._take_backups,
             StepKind.KEEP_ADDRESS: self._keep_addresses,
@@ -57,7 +58,7 @@ class Phases:
 
     def put_protection_back(self) -> Iterator[str]:
         """Protects again what this run lifted and did not release; yields what is left unprotected."""
-        for instance_id in [id_ for id_ in self.applied.lifted if id_ not in self.applied.released]:
+        for instance_id in [id_ for id_ in self.done.lifted if id_ not in self.done.released]:
             try:
                 self._called(
                     "ModifyInstanceAttribute",
@@ -75,6 +76,7 @@ class Phases:
         self._journal.write("call", action=action, ids=ids, **details)
         request_id = call()
         self._journal.write("answer", action=action, request_id=request_id)
+        self.done.calls.append((action, ids, request_id))
         return request_id
 
     def _take_backups(self, plans: list[InstancePlan]) -> None:
@@ -109,7 +111,7 @@ class Phases:
     def _lift_protection(self, plans: list[InstancePlan]) -> None:
         for id_ in _ids(plans):
             # Noted before the call: a lost reply may hide that protection is off.
-            self.applied.lifted.append(id_)
+            self.done.lifted.append(id_)
             self._called(
                 "ModifyInstanceAttribute",
                 [id_],
@@ -147,7 +149,7 @@ class Phases:
             at_once=at_once,
         )
         if at_once:
-            self.applied.released.append(plan.instance_id)
+            self.done.released.append(plan.instance_id)
 
     def _convert(self, plans: list[InstancePlan]) -> None:
         for batch in in_batches(_ids(plans), CONVERSION_BATCH):
@@ -156,7 +158,7 @@ class Phases:
                 batch,
                 partial(self._gateway.convert_to_pay_as_you_go, batch),
             )
-            self.applied.converting |= set(batch)
+            self.done.converting |= set(batch)
 
     def _release(self, plans: list[InstancePlan]) -> None:
         # The switches hold for a whole call, and one of them must not reach a pay-as-you-go instance.
@@ -177,7 +179,7 @@ class Phases:
             ),
             terminate=terminate,
         )
-        self.applied.released += [id_ for id_ in ids if id_ not in self.applied.released]
+        self.done.released += [id_ for id_ in ids if id_ not in self.done.released]
 
 
 def _step(plan: InstancePlan, kind: StepKind) -> Step:

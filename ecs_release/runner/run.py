@@ -16,11 +16,13 @@ from ecs_release.domain.things import Thing
 from ecs_release.gateway.errors import Later, NotFound
 from ecs_release.gateway.errors import Refused as RefusedByCloud
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.runner.account import accounted
 from ecs_release.runner.apply import Phases
 from ecs_release.runner.explain import refused_by_cloud
 from ecs_release.runner.journal import Journal
 from ecs_release.runner.look import Look, look
 from ecs_release.runner.observe import Errand, Sightings
+from ecs_release.runner.receipt import receipt_of, write_receipt
 
 DEADLINE_SECONDS = 600.0
 # Snapshots of large disks take their time, and each run begins by waiting for the ones in progress.
@@ -28,7 +30,6 @@ DEADLINE_WITH_BACKUP_SECONDS = 7200.0
 # The cloud takes seconds; after two minutes a new look tells more than more polling.
 CONFIRM_SECONDS = 120.0
 CONVERSION_SECONDS = 300.0
-LOST = "was to stay, and is NOT to be found after the release"
 # Quick at first, because most releases take seconds, then slow for the sake of the limits.
 PAUSES_SECONDS = (1.0, 1.0, 2.0, 3.0, 5.0)
 
@@ -74,6 +75,7 @@ class ReleaseRun:
         self._began_at = tools.clock()
         self._ends_at = self._began_at + _deadline(errand, tools)
         self._pauses = 0
+        self._last_seen: dict[str, InstancePlan] = {}
 
     def run(self) -> Outcome:
         """Releases everything the errand is about, or nothing; raises CloudError and EngineGone."""
@@ -99,26 +101,44 @@ class ReleaseRun:
         return self._outcome(first, plan if plan.refusals else first, plan.refusals)
 
     def _outcome(self, first: Plan, plan: Plan, findings: tuple[Finding, ...]) -> Outcome:
-        released = self._phases.applied.released
-        survivors = self._accounted(tuple(_left_by(first, released)))
+        released = [
+            each for each in self._last_seen.values() if each.instance_id in self._phases.done.released
+        ]
+        survivors = accounted([thing for each in released for thing in each.survivors], self._gateway)
+        outcome = Outcome(plan, findings, tuple(self._phases.done.released), survivors)
         if released or findings:
             self._journal.write(
                 "outcome",
                 done=not findings,
                 findings=[f"{finding.instance_id} {finding.reason.value}" for finding in findings],
-                released=released,
+                released=list(outcome.released),
                 survivors=[thing.id for thing in survivors],
             )
-        return Outcome(plan, findings, tuple(released), survivors)
+        if self._phases.done.calls:
+            self._write_receipt(replace(first, instances=self._as_last_seen(first)), outcome)
+        return outcome
 
-    def _accounted(self, things: tuple[Thing, ...]) -> tuple[Thing, ...]:
-        """What was to stay, looked up once more; a disk that is not there is said to be lost."""
-        disk_ids = [thing.id for thing in things if thing.kind == "disk"]
-        found = {disk.disk_id for disk in self._gateway.find_disks(disk_ids)} if disk_ids else set()
-        missing = set(disk_ids) - found
-        return tuple(
-            replace(thing, why=LOST, bills=False) if thing.id in missing else thing for thing in things
+    def _as_last_seen(self, first: Plan) -> tuple[InstancePlan, ...]:
+        """The instances as they were when they went: with the backups and addresses of this run."""
+        return tuple(self._last_seen.get(each.instance_id, each) for each in first.instances)
+
+    def _write_receipt(self, plan: Plan, outcome: Outcome) -> None:
+        ended_at = self._gateway.cloud_time()
+        receipt = receipt_of(
+            self._errand.record,
+            self._gateway.identity(),
+            (plan.made_at, ended_at),
+            plan,
+            self._phases.done,
+            outcome.findings,
+            outcome.survivors,
         )
+        try:
+            path = write_receipt(receipt, self._journal.path)
+        except OSError as error:
+            self._tools.say(f"{plan.group}: the receipt could not be written: {error.strerror}")
+        else:
+            self._tools.say(f"{plan.group}: receipt {path}")
 
     def _advance(self, plan: Plan) -> tuple[Finding, ...]:
         """Waits where the plan waits, else applies its first phase; findings say why the cloud refused."""
@@ -135,7 +155,7 @@ class ReleaseRun:
 
     @property
     def _converting(self) -> set[str]:
-        return self._phases.applied.converting
+        return self._phases.done.converting
 
     def _await_conversion(self, concerned: list[InstancePlan]) -> tuple[Finding, ...]:
         if self._tools.clock() - self._began_at < CONVERSION_SECONDS:
@@ -149,6 +169,7 @@ class ReleaseRun:
     def _applied(self, phase: StepKind, concerned: list[InstancePlan], plan: Plan) -> tuple[Finding, ...]:
         try:
             self._say_phase(phase, concerned, plan)
+            self._last_seen |= {each.instance_id: each for each in concerned}
             self._phases.apply(phase, concerned)
             if phase is StepKind.RELEASE:
                 self._await_gone([each.instance_id for each in concerned])
@@ -206,10 +227,6 @@ def _deadline(errand: Errand, tools: Tools) -> float:
     return (
         max(tools.deadline_seconds, DEADLINE_WITH_BACKUP_SECONDS) if with_backup else tools.deadline_seconds
     )
-
-
-def _left_by(first: Plan, released: list[str]) -> Iterator[Thing]:
-    return (thing for each in first.instances if each.instance_id in released for thing in each.survivors)
 
 
 def _overtime(plan: Plan) -> Iterator[Finding]:

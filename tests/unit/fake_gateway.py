@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from ecs_release.domain.facts import (
     GROUP_ID_TAG,
@@ -13,6 +14,7 @@ from ecs_release.domain.facts import (
     ImageFacts,
     InstanceFacts,
     InterfaceFacts,
+    Price,
     Quote,
     SnapshotFacts,
     Status,
@@ -120,6 +122,9 @@ class FakeGateway:
                 self.snapshots[snapshot_id] = replace(made, status=self.backups_end_as)
         return tuple(each for each in self.snapshots.values() if each.disk_id in disks)
 
+    def find_snapshots(self, snapshot_ids: Sequence[str]) -> tuple[SnapshotFacts, ...]:
+        return tuple(each for each in self.snapshots.values() if each.snapshot_id in snapshot_ids)
+
     def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
         return tuple(each for each in self.images.values() if each.backup_of in instance_ids)
 
@@ -163,6 +168,9 @@ class FakeGateway:
             facts = replace(self.instances[instance_id], charge=Charge.PAY_AS_YOU_GO, expires_at=None)
             self.instances[instance_id] = facts
         return self._answer(request_id)
+
+    def disk_price(self, category: str, size_gib: int) -> Price:
+        return Price(Decimal(size_gib) / 1000, "CNY")
 
     def refund_quote(self, instance_id: str) -> Quote:
         return self.quote

@@ -45,6 +45,13 @@ def test_snapshots_of_many_instances_out_of_the_listing(cloud: Script, subject: 
     assert [query.get("NextToken") for query in cloud.queries] == [None, "2"]
 
 
+def test_find_snapshots(cloud: Script, subject: Gateway) -> None:
+    cloud.answers(snapshots(snapshot("s-1", "d-1")), snapshots())
+    found = subject.find_snapshots([f"s-{number}" for number in range(101)])
+    assert [facts.snapshot_id for facts in found] == ["s-1"]
+    assert [len(json.loads(query["SnapshotIds"])) for query in cloud.queries] == [100, 1]
+
+
 def test_images_of(cloud: Script, subject: Gateway) -> None:
     tags = {"Tag": [{"TagKey": "ecs-release:backup-of", "TagValue": "i-1"}]}
     rows = [{"ImageId": f"m-{number}", "Status": "Available", "Tags": tags} for number in range(100)]
@@ -141,3 +148,14 @@ def test_a_refund_that_billing_refuses_with_a_200_is_an_error(cloud: Script, sub
 def test_a_graceful_release_says_so(cloud: Script, subject: Gateway) -> None:
     subject.release_instances(["i-1"], force=True, terminate_subscription=False, force_stop=False)
     assert cloud.queries[0]["ForceStop"] == "False"
+
+
+def test_disk_price(cloud: Script, subject: Gateway) -> None:
+    cloud.answers({"PriceInfo": {"Price": {"TradePrice": 0.05, "Currency": "CNY"}}})
+    assert subject.disk_price("cloud_essd", 40).monthly() == "36.00 CNY a month"
+    (query,) = cloud.queries
+    assert (query["ResourceType"], query["DataDisk.1.Category"], query["DataDisk.1.Size"]) == (
+        "disk",
+        "cloud_essd",
+        "40",
+    )
