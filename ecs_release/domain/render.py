@@ -14,6 +14,7 @@ from ecs_release.domain.things import Thing
 
 # Raised with any change that a reader of the old form would misread.
 JSON_SCHEMA = 1
+MARKDOWN_HEAD = ("| instance | member | answer | why, or what is first |", "| --- | --- | --- | --- |")
 VERBS = {Answer.RELEASE: "release", Answer.WAIT: "wait, then release", Answer.GONE: "gone"}
 
 
@@ -84,7 +85,32 @@ def _advice(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _thing(thing: Thing) -> str:
-    return f"{thing.kind} {thing.id} ({thing.description}): {thing.why}"
+    price = f"; {thing.price}" if thing.price else ""
+    return f"{thing.kind} {thing.id} ({thing.description}): {thing.why}{price}"
+
+
+def plan_markdown(plan: Plan) -> str:
+    """The plan for a pull request: a heading, a table of instances, what is lost and what stays."""
+    lines = [f"## {headline(plan)}", ""]
+    lines += [f"- **{finding.reason.value}**: {finding.sentence}" for finding in plan.findings]
+    if plan.instances:
+        lines += ["", *MARKDOWN_HEAD]
+        lines += [f"| {' | '.join(_cells(each))} |" for each in plan.instances]
+    for title, things in (("Lost", _all_lost(plan)), ("Stays", plan.survivors)):
+        if things:
+            lines += ["", f"**{title}**", "", *(f"- {_thing(thing)}" for thing in things)]
+    lines += ["", f"Digest: `{plan.digest}`"] if plan.digest and plan.going else []
+    lines += ["", *(f"- to do: {line}" for line in _advice(plan.refusals))] if plan.refusals else []
+    return "\n".join([*lines, ""])
+
+
+def _all_lost(plan: Plan) -> tuple[Thing, ...]:
+    return tuple(thing for each in plan.instances for thing in each.losses)
+
+
+def _cells(each: InstancePlan) -> tuple[str, ...]:
+    why = "; ".join(_why(finding) for finding in each.findings) or "; ".join(_before(each)) or each.note
+    return each.instance_id, each.member or "?", each.answer.value, why.replace("|", "/").strip()
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

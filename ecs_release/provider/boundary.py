@@ -14,8 +14,8 @@ from pulumi.output import Unknown
 from pulumi.runtime.rpc import UNKNOWN
 
 from ecs_release.gateway.errors import CloudError
-from ecs_release.provider.commission import BadCommission
 from ecs_release.provider.declarations import DeclarationsUnwritable
+from ecs_release.runner.commission import BadCommission
 from ecs_release.runner.journal import JournalUnwritable
 from ecs_release.runner.records import UnreadableRecord
 from ecs_release.runner.run import EngineGone

@@ -3,11 +3,15 @@
 Imports runner, gateway and domain.
 """
 
+import os
+
 from ecs_release.domain.plan import Answer
 from ecs_release.domain.render import plan_lines
 from ecs_release.provider.base import place_lines, remembered
 from ecs_release.provider.boundary import refuse
 from ecs_release.provider.session import SESSION, new_journal, say
+from ecs_release.runner.history import broken_off
+from ecs_release.runner.journal import journal_directory
 from ecs_release.runner.observe import Errand
 from ecs_release.runner.run import Outcome, ReleaseRun
 
@@ -17,6 +21,9 @@ def release(errand: Errand) -> Outcome:
     record = errand.record
     gateway = SESSION.gateway(record.cloud)
     errand = SESSION.commissioned(errand)
+    earlier = broken_off(journal_directory(os.environ), record.group_id)
+    if earlier is not None:
+        say(f"{record.group}: continues the run {earlier.name}, which was {earlier.ending}")
     outcome = ReleaseRun(errand, gateway, new_journal(record.group), SESSION.tools()).run()
     remembered(outcome.plan)
     if outcome.done:

@@ -21,8 +21,8 @@ from ecs_release.domain.facts import Cloud
 from ecs_release.domain.plan import Plan
 from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.gateway.gateway import Gateway
-from ecs_release.provider.commission import approvals_of, commissioned, environment
 from ecs_release.provider.declarations import Declarations
+from ecs_release.runner.commission import approvals_of, commissioned, environment
 from ecs_release.runner.journal import Journal, journal_directory
 from ecs_release.runner.observe import Errand, Sightings
 from ecs_release.runner.run import Tools

@@ -42,8 +42,16 @@ class Run(BaseModel):
     @property
     def group(self) -> str:
         """The group that the run was about."""
+        return self._of_plan("group")
+
+    @property
+    def group_id(self) -> str:
+        """Its id, which tells groups of one name in two stacks apart."""
+        return self._of_plan("group_id")
+
+    def _of_plan(self, key: str) -> str:
         plan = next((entry.detail("plan") for entry in self.entries if entry.event == "plan"), None)
-        return str(plan.get("group", "")) if isinstance(plan, dict) else ""
+        return str(plan.get(key, "")) if isinstance(plan, dict) else ""
 
     @property
     def began_at(self) -> datetime:
@@ -87,7 +95,7 @@ def runs(directory: Path) -> Iterator[Run]:
             yield run
 
 
-def broken_off(directory: Path, group: str) -> Run | None:
+def broken_off(directory: Path, group_id: str) -> Run | None:
     """The latest run over a group, where it ended without an outcome."""
-    latest = next((run for run in reversed(list(runs(directory))) if run.group == group), None)
+    latest = next((run for run in reversed(list(runs(directory))) if run.group_id == group_id), None)
     return latest if latest is not None and latest.ending in ("broken off", "stopped") else None

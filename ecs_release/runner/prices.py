@@ -7,6 +7,7 @@ nobody should be unable to release because a price list does not answer.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ecs_release.domain.plan import Plan
 from ecs_release.domain.things import Thing
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
@@ -43,3 +44,10 @@ class Prices:
             return self._gateway.disk_price(category, size_gib).monthly()
         except CloudError as error:
             return f"unknown: {error.code or type(error).__name__}"
+
+
+def priced(plan: Plan, gateway: Gateway) -> Plan:
+    """A plan whose survivors carry what they cost."""
+    prices = Prices(gateway)
+    instances = tuple(replace(each, survivors=prices.of(each.survivors)) for each in plan.instances)
+    return replace(plan, instances=instances)

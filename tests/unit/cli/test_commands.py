@@ -1,16 +1,19 @@
 """The commands over an exported state and a gateway in memory: what they print and how they end."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
 from typer.testing import CliRunner
 
-from ecs_release.cli import main
+from ecs_release.cli import groups, main
 from ecs_release.cli.state import StateUnavailable, export_stack, records_in
 from ecs_release.domain.facts import CLAIMED_TAG
-from tests.unit.domain.worlds import instance
+from ecs_release.runner.journal import Journal
+from tests.unit.domain.worlds import NOW, instance
 from tests.unit.fake_gateway import FakeGateway
 from tests.unit.provider.conftest import stored
 
@@ -28,10 +31,11 @@ def teardown(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def gateway(mocker: MockerFixture) -> FakeGateway:
+def gateway(mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeGateway:
+    monkeypatch.chdir(tmp_path)
     made = FakeGateway(*(instance(f"i-{number}", f"web-{number}") for number in range(3)))
-    mocker.patch.object(main, "Gateway", return_value=made)
-    mocker.patch.object(main, "export_stack", return_value=exported(teardown()))
+    mocker.patch.object(groups, "Gateway", return_value=made)
+    mocker.patch.object(groups, "export_stack", return_value=exported(teardown()))
     return made
 
 
@@ -96,3 +100,75 @@ def test_without_pulumi_the_way_on_is_named(mocker: MockerFixture) -> None:
     mocker.patch("shutil.which", return_value=None)
     with pytest.raises(StateUnavailable, match="make toolchain"):
         export_stack("t")
+
+
+def test_plan_in_markdown_is_for_a_pull_request(gateway: FakeGateway) -> None:
+    result = RUNNER.invoke(main.app, ["plan", "--stack", "t", "--markdown"])
+    assert result.stdout.startswith("## web: 3 to release")
+    assert "| i-0 | web-0 | release |" in result.stdout
+    assert "a month" in result.stdout
+    assert "Digest: `" in result.stdout
+
+
+def test_a_malformed_approval_is_one_line(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECS_RELEASE_APPROVE", "abc@cheap")
+    result = RUNNER.invoke(main.app, ["plan", "--stack", "t"])
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "ECS_RELEASE_APPROVE: 'abc@cheap'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("on_protected", "is no [GROUP.]TERM=VALUE"),
+        ("speed=fast", "terms are on_protected"),
+        ("on_protected=always", "on_protected='always'"),
+    ],
+)
+def test_malformed_terms_are_one_line(
+    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch, given: str, said: str
+) -> None:
+    monkeypatch.setenv("ECS_RELEASE_TERMS", given)
+    result = RUNNER.invoke(main.app, ["plan", "--stack", "t"])
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_terms_of_one_run_count_for_their_group_and_ask_for_the_digest(
+    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway.add(instance("i-1", "web-1", deletion_protection=True))
+    monkeypatch.setenv("ECS_RELEASE_TERMS", "db.on_protected=lift")
+    assert "protected: deletion" in RUNNER.invoke(main.app, ["plan", "--stack", "t"]).stdout
+    monkeypatch.setenv("ECS_RELEASE_TERMS", "web.on_protected=lift")
+    result = RUNNER.invoke(main.app, ["plan", "--stack", "t"])
+    assert (result.exit_code, "needs-approval" in result.stdout) == (10, True)
+
+
+def test_status_shows_each_member_and_when_it_ends(gateway: FakeGateway) -> None:
+    gateway.add(instance("i-0", "web-0", auto_release_at=NOW + timedelta(hours=5)))
+    del gateway.instances["i-2"]
+    result = RUNNER.invoke(main.app, ["status", "--stack", "t", "--json"])
+    rows = {row["member"]: row for row in json.loads(result.stdout)}
+    assert rows["web-0"]["ends"] == "released 2030-06-01T17:00Z (in 5 h 0 min)"
+    assert rows["web-1"]["ends"] == "never by itself"
+    assert rows["web-2"]["status"] == "not seen"
+
+
+def test_a_table_in_a_pipe_is_tab_separated(gateway: FakeGateway) -> None:
+    lines = RUNNER.invoke(main.app, ["status", "--stack", "t"]).stdout.splitlines()
+    assert lines[0].split("\t")[:3] == ["group", "member", "instance"]
+    assert lines[1].split("\t")[:3] == ["web", "web-0", "i-0"]
+
+
+def test_journal_lists_and_shows_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECS_RELEASE_JOURNAL", str(tmp_path))
+    journal = Journal(tmp_path, "web", lambda: NOW)
+    journal.write("plan", plan={"group": "web", "group_id": "g-1"})
+    journal.write("call", action="DeleteInstances", ids=["i-1"])
+    listed = RUNNER.invoke(main.app, ["journal"]).stdout
+    assert "broken off" in listed
+    shown = RUNNER.invoke(main.app, ["journal", journal.path.stem]).stdout
+    assert "call action=DeleteInstances ids=i-1" in shown
+    unknown = RUNNER.invoke(main.app, ["journal", "1999"])
+    assert (unknown.exit_code, journal.path.stem in unknown.stderr) == (1, True)
