@@ -9,7 +9,7 @@ from tests.e2e.world import World, group, until
 from toolchain.stack import resources_left
 
 PAIR = {"web": group(2)}
-# A clean destroy of the pair makes 20 to 22 calls of ours before the network goes; one more proves that it ended.
+# A clean destroy of the pair makes 20 to 22 calls of ours before the network goes; one more proves its end.
 CALLS = 20
 
 
