@@ -31,6 +31,16 @@ CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY, action TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS spent (scope TEXT PRIMARY KEY, minute INTEGER NOT NULL, calls INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS violations (n INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS nonces (key TEXT NOT NULL, nonce TEXT NOT NULL, PRIMARY KEY (key, nonce));
+CREATE TABLE IF NOT EXISTS usage (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, kind TEXT NOT NULL, account TEXT NOT NULL,
+    began REAL NOT NULL, ended REAL, meter TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_metered ON usage (id, ended);
+CREATE INDEX IF NOT EXISTS by_billed ON usage (account, began);
+CREATE TABLE IF NOT EXISTS payments (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, kind TEXT NOT NULL, account TEXT NOT NULL,
+    moment REAL NOT NULL, amount REAL NOT NULL, began REAL NOT NULL, until REAL NOT NULL, body TEXT NOT NULL,
+    settled INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS by_payment ON payments (id);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
 _TABLES = (
@@ -43,6 +53,8 @@ _TABLES = (
     "violations",
     "nonces",
     "spent",
+    "usage",
+    "payments",
     "facts",
 )
 

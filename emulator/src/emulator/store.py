@@ -1,17 +1,18 @@
 """Resources in the database, found by id, owner, parent or tag through indexes.
 
-Imports resources and database.
+Imports resources, database and usage.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from emulator.database import Database
 from emulator.resources import KINDS, Resource
+from emulator.usage import Usage
 from emulator.verbatim import Verbatim
 
 R = TypeVar("R", bound=Resource)
@@ -39,8 +40,9 @@ class Listed(Generic[R]):
 class Store:
     """Reads and writes resources; a resource that was changed must be put back."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now: Callable[[], float]) -> None:
         self.database = database
+        self.usage = Usage(database, now)
         self._kept: dict[tuple[str, str], Listed[Any]] = {}
 
     def add(self, resource: Resource) -> None:
@@ -48,6 +50,7 @@ class Store:
         owner = (resource.kind, resource.account_id, resource.region_id, resource.parent)
         self.database.run(_INSERT, resource.id, *owner, resource.model_dump_json())
         self._index_tags(resource)
+        self.usage.follow(resource)
 
     def put(self, resource: Resource) -> None:
         """Write a changed resource back; its tags only change through `retag`."""
@@ -56,6 +59,7 @@ class Store:
         self.database.run(
             "UPDATE resources SET body = ?, parent = ? WHERE id = ?", body, resource.parent, resource.id
         )
+        self.usage.follow(resource)
 
     def retag(self, resource: Resource) -> None:
         """Write a resource back whose tags have changed."""
@@ -67,6 +71,7 @@ class Store:
         """Delete a resource with its tags and timers."""
         for table in ("resources", "tags", "timers"):
             self.database.run(f"DELETE FROM {table} WHERE id = ?", resource.id)
+        self.usage.end(resource)
 
     def get(self, kind: type[R], identifier: str) -> R | None:
         """Return one resource of any owner."""

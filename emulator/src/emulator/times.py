@@ -5,6 +5,7 @@ Imports errors only.
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -58,6 +59,15 @@ def from_api(text: str) -> float:
         raise ValueError(f"{text!r} is not a UTC time like 2026-12-31T10:00:00Z")
     parts = [int(part or 0) for part in match.groups()]
     return datetime(*parts[:6], tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]
+
+
+def add_months(moment: float, count: int) -> float:
+    """Add calendar months; one that is too short ends on its last day."""
+    start = datetime.fromtimestamp(moment, UTC)
+    months = start.year * 12 + start.month - 1 + count
+    year, month = months // 12, months % 12 + 1
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return start.replace(year=year, month=month, day=day).timestamp()
 
 
 def cut_to_minute(moment: float) -> float:

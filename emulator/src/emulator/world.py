@@ -16,6 +16,9 @@ from emulator.limits import Limits
 from emulator.settings import Settings
 from emulator.store import Store
 
+# Of the length that real ones have.
+FIRST_ORDER = 230_000_000_000_000
+
 Handler = Callable[["World", str], None]
 
 
@@ -25,7 +28,7 @@ class World:
     def __init__(self, database: Database, defaults: Settings) -> None:
         self.database = database
         self.defaults = defaults
-        self.store = Store(database)
+        self.store = Store(database, lambda: self.now)
         self.timers = Timers(database)
         self.addresses = Addresses(database)
         self.tokens = Tokens(database)
@@ -70,6 +73,12 @@ class World:
     def overdue(self, account: str) -> bool:
         """Tell whether an account has unpaid bills."""
         return bool(self.database.fact(f"overdue/{account}"))
+
+    def new_order(self) -> int:
+        """Return the number of an order that something is paid with."""
+        number = int(self.database.fact("orders") or FIRST_ORDER)
+        self.database.set_fact("orders", number + 1)
+        return number
 
     def public_address(self, owner: str) -> str:
         """Take a public address."""

@@ -31,7 +31,7 @@ def refund_instance(call: Call) -> Reply:
         raise BusinessFailure("ResourceNotExists", f"The resource {identifier} does not exist.")
     _check_refundable(call, instance)
     subscription.refund(call.world, instance, immediately)
-    order = int(call.world.now * 1000)
+    order = call.world.new_order()
     return {
         "Success": True,
         "Code": "Success",

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from emulator import prices
 from emulator.actions.common import from_token, region_of, to_token
 from emulator.catalogue import FAMILIES, REGIONS, SIZES, zones_of
-from emulator.errors import ApiError, invalid_parameter, missing_parameter
+from emulator.errors import invalid_parameter, missing_parameter
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
 from emulator.resources.disk import CLOUD
@@ -28,15 +27,6 @@ _AVAILABLE_INERT = (
     "ResourceType SpotDuration DedicatedHostId Scope"
 )
 _DESTINATIONS = ("Zone", "InstanceType", "SystemDisk", "DataDisk", "Network", "IoOptimized")
-_PRICE = (
-    "ResourceType InstanceType InternetMaxBandwidthOut SystemDisk.Category SystemDisk.Size "
-    "DataDisk.N.Category DataDisk.N.Size PriceUnit Period Amount"
-)
-_PRICE_INERT = (
-    "ZoneId ImageId InternetChargeType IoOptimized InstanceNetworkType SystemDisk.PerformanceLevel "
-    "DataDisk.N.PerformanceLevel SpotStrategy SpotDuration Platform Isp Scope"
-)
-_HOURS = {"Hour": 1, "Week": 168, "Month": 720, "Year": 8640}
 _MOST_TYPES = 100
 
 
@@ -203,44 +193,3 @@ def _decimal(parameters: Parameters, name: str) -> float:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,9})?", text):
         raise invalid_parameter(name, f"{text} is not a number")
     return float(text)
-
-
-@action("Ecs", "DescribePrice", _PRICE, required="RegionId", ignored=_PRICE_INERT)
-def describe_price(call: Call) -> Reply:
-    """DescribePrice: of instances with their disks, or of disks, for an hour or longer."""
-    parameters = call.parameters
-    region_of(call)
-    kind = parameters.choice("ResourceType", "instance", ("instance", "disk"))
-    hours = _HOURS[parameters.choice("PriceUnit", "Hour", tuple(_HOURS))]
-    period, amount = parameters.number("Period", 1, 1, 60), parameters.number("Amount", 1, 1, 1000)
-    disks = parameters.groups("DataDisk")
-    # A disk without a size has no price; an instance without disks has one.
-    if kind == "disk" and not disks:
-        raise missing_parameter("DataDisk.1.Category")
-    hourly = sum(_disk_hour(disk) for disk in disks) + (
-        _machine_hour(parameters) if kind == "instance" else 0.0
-    )
-    total = round(hourly * hours * period * amount, 4)
-    price = {"OriginalPrice": total, "TradePrice": total, "DiscountPrice": 0.0, "Currency": prices.CURRENCY}
-    return {"PriceInfo": {"Price": price, "Rules": {"Rule": []}}}
-
-
-def _disk_hour(disk: Parameters) -> float:
-    if disk.text("Category") not in CLOUD:
-        raise ApiError(
-            400, "InvalidDataDiskCategory.ValueNotSupported", "The category of a disk has no price."
-        )
-    return prices.disk_hour(disk.text("Category"), disk.number("Size", 20, 1, 65536))
-
-
-def _machine_hour(parameters: Parameters) -> float:
-    kind = parameters.text("InstanceType")
-    if not kind:
-        raise missing_parameter("InstanceType")
-    if family_of(kind) not in FAMILIES:
-        raise ApiError(
-            404, "InvalidInstanceType.NotFound", f"The specified InstanceType {kind} does not exist."
-        )
-    system = parameters.group("SystemDisk")
-    disk = prices.disk_hour(system.text("Category", "cloud_essd"), system.number("Size", 40, 1, 2048))
-    return prices.instance_hour(kind, parameters.number("InternetMaxBandwidthOut", 0, 0, 100)) + disk

@@ -7,7 +7,6 @@ from emulator.actions.storage_common import (
     check_holder,
     check_unsaved,
     incorrect_disk,
-    order_id,
     owned_disk,
 )
 from emulator.errors import ApiError, dry_run_passed, missing_parameter
@@ -33,7 +32,7 @@ def resize_disk(call: Call) -> Reply:
     _check_size(disk, size)
     disk.size = size
     call.world.store.put(disk)
-    return {"OrderId": order_id(call.world)} if disk.disk_charge_type == "PrePaid" else {}
+    return {"OrderId": str(call.world.new_order())} if disk.disk_charge_type == "PrePaid" else {}
 
 
 def _check(call: Call, disk: Disk) -> None:
@@ -93,7 +92,7 @@ def modify_disk_spec(call: Call) -> Reply:
     disk.category, disk.provisioned_iops = category, iops if category == "cloud_auto" else 0
     disk.performance_level = level if category == "cloud_essd" else ""
     call.world.store.put(disk)
-    order = {"OrderId": order_id(call.world)} if disk.disk_charge_type == "PrePaid" else {}
+    order = {"OrderId": str(call.world.new_order())} if disk.disk_charge_type == "PrePaid" else {}
     return {**order, **({"TaskId": new_id("t")} if changed else {})}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from emulator.actions.common import region_of
-from emulator.actions.storage_common import order_id
 from emulator.errors import ApiError, missing_parameter
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Disk, Instance
@@ -30,7 +29,7 @@ def modify_disk_charge_type(call: Call) -> Reply:
         disk.disk_charge_type, disk.portable = charge_type, not prepaid
         disk.expired_at = holder.expired_at if prepaid else None
         call.world.store.put(disk)
-    return {"OrderId": order_id(call.world)}
+    return {"OrderId": str(call.world.new_order())}
 
 
 def _holder(call: Call) -> Instance:

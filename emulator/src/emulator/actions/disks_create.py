@@ -11,7 +11,6 @@ from emulator.actions.storage_common import (
     description_of,
     name_of,
     not_enough_balance,
-    order_id,
     owned_snapshot,
 )
 from emulator.errors import (
@@ -62,7 +61,7 @@ def create_disk(call: Call) -> Reply:
     if source is not None:
         snapshots.mark_use(call.world, source.id)
     disks.begin(call.world, disk, "Creating")
-    return {"DiskId": disk.id, **({"OrderId": order_id(call.world)} if holder is not None else {})}
+    return {"DiskId": disk.id, **({"OrderId": str(call.world.new_order())} if holder is not None else {})}
 
 
 def _category(parameters: Parameters) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator import prices
 from emulator.actions.common import Paging
 from emulator.actions.instance_orders import read_period
 from emulator.errors import ApiError, dry_run_passed, missing_parameter
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent_or
 from emulator.resources import Instance
-from emulator.rules import conversion
+from emulator.rules import conversion, subscription
 from emulator.rules.conversion import Conversion
 from emulator.rules.subscription import PERIODS, RENEWALS
 from emulator.untrusted import from_digits
@@ -44,9 +45,19 @@ def modify_instance_charge_type(call: Call) -> Reply:
         conversion.spend_quota(call.world, call.account, instances)
     for instance in instances:
         conversion.order(call.world, instance, Conversion(charge_type, count, unit, with_disks, paid))
-    fees = [{"InstanceId": instance.id, "Currency": "CNY", "Fee": "0.00"} for instance in instances]
+    fees = [_fee(call, instance, (count, unit), with_disks) for instance in instances]
     reply: Reply = {"FeeOfInstances": {"FeeOfInstance": fees}}
-    return {**reply, "OrderId": str(int(call.world.now * 1000))} if charge_type == "PrePaid" else reply
+    return {**reply, "OrderId": str(call.world.new_order())} if charge_type == "PrePaid" else reply
+
+
+def _fee(call: Call, instance: Instance, period: tuple[int, str], with_disks: bool) -> Reply:
+    back = instance.subscription
+    price = (
+        subscription.worth(call.world, instance, with_disks)
+        if back
+        else subscription.price_of(call.world, instance, period, with_disks)
+    )
+    return {"InstanceId": instance.id, "Currency": prices.CURRENCY, "Fee": f"{price:.2f}"}
 
 
 def _ids(parameters: Parameters) -> list[str]:

@@ -106,7 +106,7 @@ def modify_prepay_instance_spec(call: Call) -> Reply:
     instance = owned_instance(call)
     if not instance.subscription:
         raise ApiError(403, "ChargeTypeViolation", "The operation is not permitted due to the charge type.")
-    return {**_resized(call, instance), "OrderId": str(int(call.world.now * 1000))}
+    return {**_resized(call, instance), "OrderId": str(call.world.new_order())}
 
 
 def _resized(call: Call, instance: Instance) -> Reply:

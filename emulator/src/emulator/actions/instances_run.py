@@ -45,8 +45,15 @@ def run_instances(call: Call) -> Reply:
     if call.parameters.flag("DryRun"):
         raise dry_run_passed()
     ids = [_create(call, order, index) for index in range(order.amount)]
-    reply: Reply = {"InstanceIdSets": {"InstanceIdSet": ids}, "TradePrice": 0.0}
-    return {**reply, "OrderId": str(int(call.world.now * 1000))} if order.template.subscription else reply
+    reply: Reply = {"InstanceIdSets": {"InstanceIdSet": ids}, "TradePrice": _trade_price(call.world, ids)}
+    return {**reply, "OrderId": str(call.world.new_order())} if order.template.subscription else reply
+
+
+def _trade_price(world: World, ids: list[str]) -> float:
+    found = [instance for instance in (world.store.get(Instance, one) for one in ids) if instance]
+    # What was paid ahead is all of it still there at this moment.
+    price = subscription.worth if found[0].subscription else subscription.hour_of
+    return round(sum(price(world, instance) for instance in found), 4)
 
 
 def _create(call: Call, order: Order, index: int) -> str:

@@ -107,8 +107,3 @@ def incorrect_disk(disk: Disk) -> ApiError:
 def not_portable(disk: Disk) -> ApiError:
     """403 for taking away a disk that lives and dies with its instance."""
     return ApiError(403, "DiskNotPortable", f"The disk {disk.id} is not a portable disk.")
-
-
-def order_id(world: World) -> str:
-    """Return the number of an order that something is paid with."""
-    return str(int(world.now * 1000))

@@ -16,6 +16,8 @@ class Resource(BaseModel):
     model_config = ConfigDict(alias_generator=AliasGenerator(serialization_alias=to_pascal))
 
     kind: ClassVar[str]
+    # Whether it can cost something; then `meter` tells what.
+    bills: ClassVar[bool] = False
     # Fields that the API shows in another shape, or not at all.
     hidden: ClassVar[set[str]] = set()
 
@@ -29,6 +31,11 @@ class Resource(BaseModel):
     def parent(self) -> str:
         """Return the id that this record is listed under: the instance of a disk, the VPC of a vSwitch."""
         return ""
+
+    @property
+    def meter(self) -> dict[str, Any] | None:
+        """Return what the price of this depends on now, with PaidUntil if it is paid ahead; None for free."""
+        return None
 
     def plain(self) -> dict[str, Any]:
         """Return the fields whose API shape is their own value."""

@@ -50,6 +50,7 @@ class Disk(Resource):
     """A disk, attached or not."""
 
     kind = "disks"
+    bills = True
     hidden: ClassVar[set[str]] = {
         "attached_at",
         "detached_at",
@@ -57,6 +58,7 @@ class Disk(Resource):
         "attached_to",
         "marketplace",
         "starts_holder",
+        "refunded",
     }
 
     id: str = Field(serialization_alias="DiskId")
@@ -87,6 +89,7 @@ class Disk(Resource):
     multi_attach: str = "Disabled"
     marketplace: bool = False
     starts_holder: bool = False
+    refunded: bool = False
     expired_at: float | None = None
     attached_at: float | None = None
     detached_at: float | None = None
@@ -96,6 +99,20 @@ class Disk(Resource):
     def parent(self) -> str:
         """Return the instance the disk is attached to."""
         return self.instance_id
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the price of a disk depends on."""
+        return {"Category": self.category, "Size": self.size}
+
+    @property
+    def meter(self) -> dict[str, Any] | None:
+        """Return the facts and the paid time; local disks are in the price of their instance."""
+        if self.category in LOCAL or self.refunded:
+            return None
+        if self.disk_charge_type == "PostPaid":
+            return self.facts
+        return None if self.expired_at is None else {**self.facts, "PaidUntil": self.expired_at}
 
     @property
     def shared(self) -> bool:

@@ -14,6 +14,7 @@ class Eip(Resource):
     """An elastic IP address, bound or not; it bills either way."""
 
     kind = "eips"
+    bills = True
     hidden: ClassVar[set[str]] = {"expired_at", "mac"}
 
     id: str = Field(serialization_alias="AllocationId")
@@ -40,6 +41,11 @@ class Eip(Resource):
     def parent(self) -> str:
         """Return what the address is bound to."""
         return self.instance_id
+
+    @property
+    def meter(self) -> dict[str, Any]:
+        """Return the bandwidth."""
+        return {"Bandwidth": self.bandwidth}
 
     def view(self) -> dict[str, Any]:
         """Return the address as DescribeEipAddresses shows it."""

@@ -19,6 +19,7 @@ class Instance(Resource):
     """An instance; expired, refunded or locked is read from fields, the status only knows five words."""
 
     kind = "instances"
+    bills = True
     hidden: ClassVar[set[str]] = set(
         words(
             "security_group_ids vpc_id vswitch_id private_ip public_ip interface_id mac_address locks "
@@ -102,6 +103,27 @@ class Instance(Resource):
     def spot(self) -> bool:
         """Tell a spot instance from the others."""
         return self.spot_strategy != "NoSpot"
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether its vCPUs are given up: stopped to save money, or for lack of it."""
+        saving = self.stopped_mode == "StopCharging" or "financial" in self.locks
+        return self.status == "Stopped" and saving
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return type, market, and bandwidth if it is paid as such."""
+        by_bandwidth = self.internet_charge_type == "PayByBandwidth"
+        bandwidth = self.internet_max_bandwidth_out if by_bandwidth else 0
+        return {"InstanceType": self.instance_type, "Bandwidth": bandwidth, "Spot": self.spot}
+
+    @property
+    def meter(self) -> dict[str, Any] | None:
+        """Return the facts, with the end of the paid time if it is paid ahead."""
+        if not self.subscription:
+            return None if self.idle else self.facts
+        over = self.expired_at is None or self.releasing or "refunded" in self.locks
+        return None if over else {**self.facts, "PaidUntil": self.expired_at}
 
     def expired(self, now: float) -> bool:
         """Tell whether a subscription's paid time is over, whatever the status."""

@@ -15,6 +15,7 @@ class Snapshot(Resource):
     """A snapshot of one disk; `finished_at` is when it was complete, None while it is being taken."""
 
     kind = "snapshots"
+    bills = True
     hidden: ClassVar[set[str]] = {
         "source_disk_size",
         "finishes_at",
@@ -51,6 +52,11 @@ class Snapshot(Resource):
     def parent(self) -> str:
         """Return the disk that it was taken of."""
         return self.source_disk_id
+
+    @property
+    def meter(self) -> dict[str, Any] | None:
+        """Return the size of the disk; what failed costs nothing."""
+        return None if self.status == "failed" else {"Size": self.source_disk_size}
 
     @property
     def in_image(self) -> bool:

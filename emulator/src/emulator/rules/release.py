@@ -171,6 +171,7 @@ def _keep(world: World, disk: Disk) -> None:
     disk.type = "data"
     disk.disk_charge_type = "PostPaid"
     disk.expired_at = None
+    disk.refunded = False
     disk.portable = True
     unplug(world, disk)
 

@@ -5,10 +5,7 @@ Imports world, resources and the lifecycle and release rules.
 
 from __future__ import annotations
 
-import calendar
-from datetime import UTC, datetime
-
-from emulator import times
+from emulator import prices, times
 from emulator.resources import Disk, Instance
 from emulator.rules import history, lifecycle, release
 from emulator.rules.lifecycle import on_instance
@@ -26,11 +23,7 @@ def add_period(moment: float, count: int, unit: str) -> float:
     """Add weeks, calendar months or years; a month that is too short ends on its last day."""
     if unit == "Week":
         return moment + count * 7 * times.DAY
-    start = datetime.fromtimestamp(moment, UTC)
-    months = start.year * 12 + start.month - 1 + count * (12 if unit == "Year" else 1)
-    year, month = months // 12, months % 12 + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return start.replace(year=year, month=month, day=day).timestamp()
+    return times.add_months(moment, count * (12 if unit == "Year" else 1))
 
 
 def subscribe(world: World, instance: Instance, count: int, unit: str, with_disks: bool) -> None:
@@ -62,11 +55,19 @@ def unsubscribe(world: World, instance: Instance, with_disks: bool) -> None:
 
 
 def set_expiry(world: World, instance: Instance, moment: float) -> None:
-    """Set the end of the paid time and what will follow from it."""
+    """Set the end of the paid time and what will follow from it; disks that are paid ahead go along."""
     instance.expired_at = moment
     world.store.put(instance)
+    _set_disks(world, instance)
     world.timers.disarm(instance.id, *_EXPIRY_EVENTS)
     world.timers.arm(instance.id, "expire", moment)
+
+
+def _set_disks(world: World, instance: Instance) -> None:
+    for disk in world.store.under(Disk, instance.id):
+        if disk.disk_charge_type == "PrePaid":
+            disk.expired_at = instance.expired_at
+            world.store.put(disk)
 
 
 @on_instance
@@ -101,6 +102,7 @@ def expire_now(world: World, instance: Instance) -> None:
     """End the paid time at this minute, unrenewed."""
     instance.expired_at = times.cut_to_minute(world.now)
     world.timers.disarm(instance.id, *_EXPIRY_EVENTS)
+    _set_disks(world, instance)
     lapse(world, instance)
 
 
@@ -122,6 +124,9 @@ def end(world: World, instance: Instance) -> None:
 
 def refund(world: World, instance: Instance, immediately: bool) -> None:
     """Unsubscribe for money: the refund itself releases the instance, or stops it and waits for a release."""
+    for disk in world.store.under(Disk, instance.id):
+        disk.refunded = disk.disk_charge_type == "PrePaid"
+        world.store.put(disk)
     # The refund itself destroys the instance; no DeleteInstance follows.
     if immediately:
         release.by_system(world, instance)
@@ -131,6 +136,34 @@ def refund(world: World, instance: Instance, immediately: bool) -> None:
     if instance.status in ("Running", "Starting", "Pending"):
         world.timers.disarm(instance.id, "start", "run")
         lifecycle.begin_stop(world, instance, "KeepCharging")
+
+
+def price_of(world: World, instance: Instance, period: tuple[int, str], with_disks: bool) -> float:
+    """Return what a period costs, from now on, with the system disk and perhaps the others."""
+    until = add_period(times.cut_to_minute(world.now), *period)
+    total = prices.ahead("instances", instance.facts, world.now, until)
+    for disk in world.store.under(Disk, instance.id):
+        if with_disks or disk.type == "system":
+            total += prices.ahead("disks", disk.facts, world.now, until)
+    return round(total, 2)
+
+
+def hour_of(world: World, instance: Instance) -> float:
+    """Return what an instance with its disks costs an hour."""
+    disks = [("disks", disk.facts) for disk in world.store.under(Disk, instance.id)]
+    meters = [("instances", instance.facts), *disks]
+    return round(sum(sum(prices.hourly(kind, facts).values()) for kind, facts in meters), 4)
+
+
+def worth(world: World, instance: Instance, with_data_disks: bool = True) -> float:
+    """Return what would be paid back for the rest of a subscription with its disks."""
+    disks = [
+        disk
+        for disk in world.store.under(Disk, instance.id)
+        if disk.disk_charge_type == "PrePaid" and (with_data_disks or disk.type == "system")
+    ]
+    unused = (world.store.usage.unused(one) for one in (instance.id, *(disk.id for disk in disks)))
+    return round(sum(unused), 2)
 
 
 def lock(world: World, instance: Instance, reason: str) -> None:
