@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
+from emulator.certificates import LOOPBACK, Authority, beside
 from emulator.database import Database
 from emulator.server import Application, serve
 from emulator.settings import Settings
@@ -57,7 +58,8 @@ def main() -> int:
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
-        serve(Measured(World(Database(str(chosen.serve)), Settings())), "127.0.0.1", 0)
+        measured = Measured(World(Database(str(chosen.serve)), Settings()))
+        serve(measured, "127.0.0.1", 0, lambda: Authority(beside(chosen.serve)).context(LOOPBACK))
         return 0
     with _serving() as url:
         ids = _populate(url, chosen.instances)
