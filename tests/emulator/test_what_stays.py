@@ -1,10 +1,8 @@
-"""What goes and what stays with a released instance: disks, addresses, interfaces, routes."""
+"""What becomes of kept disks, shared disks, addresses and networks when an instance is released."""
 
 from __future__ import annotations
 
 from typing import Any
-
-import pytest
 
 from tests.emulator.cloud import Cloud, subscription
 
@@ -18,26 +16,6 @@ def release(cloud: Cloud, instance: str) -> None:
     cloud.advance("PT2S")
 
 
-def keep_system_disk(cloud: Cloud, instance: str) -> None:
-    (disk,) = cloud.disks(InstanceId=instance, DiskType="system")
-    cloud.good("ModifyDiskAttribute", {"DiskId": disk["DiskId"], "DeleteWithInstance": False})
-
-
-@pytest.mark.parametrize(
-    ("reason", "order", "kept"),
-    [
-        ("the system disk goes by default", {}, []),
-        ("a data disk goes by default", data_disk(), []),
-        ("a data disk may be kept", data_disk(DeleteWithInstance=False), ["data"]),
-        ("a local disk goes", data_disk(Category="local_ssd_pro"), []),
-        ("an ephemeral disk goes", data_disk(Category="elastic_ephemeral_disk_standard"), []),
-    ],
-)
-def test_disks_follow_their_flag(cloud: Cloud, reason: str, order: dict[str, Any], kept: list[str]) -> None:
-    release(cloud, cloud.run(order))
-    assert [disk["Type"] for disk in cloud.disks()] == kept
-
-
 def test_a_kept_disk_stands_alone(cloud: Cloud) -> None:
     instance = cloud.run(data_disk(DeleteWithInstance=False))
     (before,) = cloud.disks(InstanceId=instance, DiskType="data")
@@ -49,22 +27,6 @@ def test_a_kept_disk_stands_alone(cloud: Cloud) -> None:
     assert after["DetachedTime"] == "2026-06-15T10:00:04Z"
 
 
-def test_a_kept_system_disk_becomes_a_data_disk(cloud: Cloud) -> None:
-    instance = cloud.run()
-    keep_system_disk(cloud, instance)
-    release(cloud, instance)
-    (disk,) = cloud.disks()
-    assert (disk["Type"], disk["Status"]) == ("data", "Available")
-
-
-def test_a_security_lock_destroys_kept_disks_too(cloud: Cloud) -> None:
-    instance = cloud.run(data_disk(DeleteWithInstance=False))
-    cloud.event(lock=[instance, "security"])
-    keep_system_disk(cloud, instance)
-    release(cloud, instance)
-    assert cloud.disks() == []
-
-
 def test_a_disk_of_a_subscription_turns_pay_as_you_go(cloud: Cloud) -> None:
     instance = cloud.run({**subscription(), **data_disk(DeleteWithInstance=False)})
     (disk,) = cloud.disks(InstanceId=instance, DiskType="data")
@@ -74,18 +36,6 @@ def test_a_disk_of_a_subscription_turns_pay_as_you_go(cloud: Cloud) -> None:
     cloud.advance("PT2S")
     (disk,) = cloud.disks()
     assert (disk["DiskChargeType"], disk["Portable"]) == ("PostPaid", True)
-
-
-def test_an_attached_disk_stays_by_default(cloud: Cloud) -> None:
-    instance = cloud.run()
-    made = {"ZoneId": "cn-hangzhou-b", "DiskCategory": "cloud_essd", "Size": 40}
-    disk = cloud.good("CreateDisk", made)["DiskId"]
-    cloud.advance("PT1S")
-    cloud.good("AttachDisk", {"InstanceId": instance, "DiskId": disk})
-    cloud.advance("PT1S")
-    assert len(cloud.disks(InstanceId=instance)) == 2
-    release(cloud, instance)
-    assert [row["DiskId"] for row in cloud.disks()] == [disk]
 
 
 def test_a_shared_disk_is_left_to_the_others(cloud: Cloud) -> None:
@@ -108,16 +58,6 @@ def test_the_fixed_address_is_gone_for_good(cloud: Cloud) -> None:
     release(cloud, instance)
     assert address.startswith("198.18.")
     assert address not in cloud.http.get("/_emulator/state").text
-
-
-def test_interfaces_go_unless_they_are_to_stay(cloud: Cloud) -> None:
-    extra = {"NetworkInterface.1.InstanceType": "Secondary", "NetworkInterface.1.DeleteOnRelease": False}
-    instance = cloud.run(extra)
-    rows = cloud.good("DescribeNetworkInterfaces", {"InstanceId": instance})["NetworkInterfaceSets"]
-    assert sorted(row["Type"] for row in rows["NetworkInterfaceSet"]) == ["Primary", "Secondary"]
-    release(cloud, instance)
-    (kept,) = cloud.good("DescribeNetworkInterfaces")["NetworkInterfaceSets"]["NetworkInterfaceSet"]
-    assert (kept["Type"], kept["Status"], kept["InstanceId"]) == ("Secondary", "Available", "")
 
 
 def test_the_network_can_go_after_the_instance(cloud: Cloud) -> None:
