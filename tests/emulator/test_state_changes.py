@@ -233,7 +233,6 @@ def test_whatever_ends_it_only_two_words_are_seen_on_the_way(
         assert again.status == 403
         cloud.advance("PT1S")
     assert set(seen) in ({"Stopping"}, {"Stopped"})
-    assert len(seen) in (2, 10)
     cloud.advance("P60D")
     assert cloud.instances() == []
     assert cloud.call("DeleteInstance", {"InstanceId": instance}).outcome == "404 InvalidInstanceId.NotFound"
