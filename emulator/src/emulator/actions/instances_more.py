@@ -147,3 +147,26 @@ def describe_instance_history_events(call: Call) -> Reply:
         and (not states or row.status in states)
     )
     return {**reply, "InstanceSystemEventSet": {"InstanceSystemEventType": [row.view() for row in chosen]}}
+
+
+@action(
+    "Ecs",
+    "DescribeCloudAssistantStatus",
+    "InstanceId.N PageNumber PageSize",
+    required="RegionId",
+    ignored="OSType NextToken MaxResults",
+)
+def describe_cloud_assistant_status(call: Call) -> Reply:
+    """DescribeCloudAssistantStatus: true for what runs, for nothing else can be asked of it here."""
+    ids = call.parameters.items("InstanceId") or None
+    rows = call.world.store.owned(Instance, call.account, region_of(call), ids)
+    chosen, reply = Paging(call.parameters, 50).cut(rows)
+    shown = [
+        {
+            "InstanceId": row.id,
+            "CloudAssistantStatus": str(row.status == "Running").lower(),
+            "OSType": "Linux",
+        }
+        for row in chosen
+    ]
+    return {**reply, "InstanceCloudAssistantStatusSet": {"InstanceCloudAssistantStatus": shown}}

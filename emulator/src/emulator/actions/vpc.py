@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from emulator.actions.common import Paging, new_tags_of, region_of
+from emulator.actions.routes import table_owner
 from emulator.errors import ApiError, invalid_parameter
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance, SecurityGroup, Vpc, VSwitch
@@ -94,7 +95,7 @@ def create_route_entry(call: Call) -> Reply:
     """CreateRouteEntry: a custom route whose next hop is an instance."""
     if call.parameters.text("NextHopType", "Instance") != "Instance":
         raise invalid_parameter("NextHopType", "only Instance is emulated")
-    vpc, hop = _vpc_of_table(call), call.parameters.text("NextHopId")
+    vpc, hop = table_owner(call), call.parameters.text("NextHopId")
     destination = str(_network(call.parameters.text("DestinationCidrBlock")))
     instance = call.find(Instance, hop)
     if instance is None or instance.vpc_id != vpc.id:
@@ -109,7 +110,7 @@ def create_route_entry(call: Call) -> Reply:
 @action("Vpc", "DeleteRouteEntry", "NextHopId", required="RouteTableId DestinationCidrBlock")
 def delete_route_entry(call: Call) -> Reply:
     """DeleteRouteEntry: by its destination."""
-    vpc = _vpc_of_table(call)
+    vpc = table_owner(call)
     destination = call.parameters.text("DestinationCidrBlock")
     if destination not in vpc.routes:
         raise ApiError(404, "InvalidRouteEntry.NotFound", f"There is no route to {destination}.")
@@ -193,14 +194,6 @@ def _vpc(call: Call) -> Vpc:
     return call.need(Vpc, identifier, error)
 
 
-def _vpc_of_table(call: Call) -> Vpc:
-    table = call.parameters.text("RouteTableId")
-    for _, vpc in call.world.store.owned(Vpc, call.account, call.region):
-        if vpc.route_table_id == table:
-            return vpc
-    raise ApiError(404, "InvalidRouteTableId.NotFound", f"The specified RouteTableId {table} does not exist.")
-
-
 def _vswitch(call: Call) -> VSwitch:
     identifier = call.parameters.text("VSwitchId")
     error = ApiError(
@@ -220,9 +213,10 @@ def _network(text: str) -> ipaddress.IPv4Network:
 
 def _route_table(call: Call, vpc: Vpc) -> Reply:
     switches = [switch.id for switch in call.world.store.under(VSwitch, vpc.id)]
-    names = dict.fromkeys(("RouteTableName", "Description", "ResourceGroupId"), "")
     return {
-        **names,
+        "RouteTableName": vpc.route_table_name,
+        "Description": vpc.route_table_description,
+        "ResourceGroupId": vpc.resource_group_id,
         "RouteTableId": vpc.route_table_id,
         "RouterId": vpc.router_id,
         "RouterType": "VRouter",

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from emulator import times
+from emulator.names import words
 from emulator.resources.base import Resource
 
 
@@ -17,7 +18,9 @@ class Vpc(Resource):
     """A VPC with its router and system route table."""
 
     kind = "vpcs"
-    hidden: ClassVar[set[str]] = {"route_table_id", "routes", "router_id"}
+    hidden: ClassVar[set[str]] = set(
+        words("route_table_id routes router_id route_table_name route_table_description")
+    )
 
     id: str = Field(serialization_alias="VpcId")
     vpc_name: str = ""
@@ -27,6 +30,8 @@ class Vpc(Resource):
     resource_group_id: str = ""
     router_id: str
     route_table_id: str
+    route_table_name: str = ""
+    route_table_description: str = ""
     # Destination to instance.
     routes: dict[str, str] = Field(default_factory=dict)
 
