@@ -30,8 +30,8 @@ lint:  ## style, types, layers, budgets
 format:  ## rewrites the code in the one style
 	@$(TOOLS) && $(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
 
-docs:  ## writes the tables of docs/ that are made from the code
-	@$(TOOLS) && .venv/bin/ecs-emulator actions --write docs/emulator.md
+docs:  ## writes the tables and schemas of docs/ that are made from the code
+	@$(TOOLS) && .venv/bin/ecs-emulator actions --write docs/emulator.md && $(PYTHON) -m ecs_release.runner.documents
 
 up preview refresh destroy plan:  ## the Pulumi command on STACK (local); asks unless local or YES=1
 	@$(TOOLS) && python3 -m toolchain.stack $@ --stack $(STACK) $(if $(YES),--yes)

@@ -39,7 +39,7 @@ def _plans(stack: str) -> tuple[Plan, ...]:
 
 def _shown(stack: str, plans: tuple[Plan, ...], as_json: bool, as_markdown: bool) -> str:
     if as_json:
-        return json.dumps(_plans_json(stack, plans), indent=2)
+        return json.dumps(plans_json(stack, plans), indent=2)
     if not plans:
         return f"{stack}: no group is recorded"
     if as_markdown:
@@ -51,7 +51,8 @@ def _shown(stack: str, plans: tuple[Plan, ...], as_json: bool, as_markdown: bool
     return "\n".join(lines)
 
 
-def _plans_json(stack: str, plans: tuple[Plan, ...]) -> dict[str, Any]:
+def plans_json(stack: str, plans: tuple[Plan, ...]) -> dict[str, Any]:
+    """All plans of a stack in the form that other programs read."""
     refused = any(each.refusals for each in plans)
     digest = stack_digest(plans) if plans else ""
     groups_json = [plan_json(each) for each in plans]
