@@ -64,32 +64,6 @@ def test_another_type(cloud: Cloud, kind: str, action: str, order: dict[str, Any
     )
 
 
-def test_what_the_cloud_did_by_itself_is_told_even_of_what_is_gone(cloud: Cloud) -> None:
-    expiring, spot = cloud.run(subscription()), cloud.run({"SpotStrategy": "SpotAsPriceGo"})
-    cloud.event(expire=expiring)
-    cloud.event(reclaim=spot)
-    cloud.advance("P16D")
-    assert cloud.instances() == []
-    rows = cloud.good("DescribeInstanceHistoryEvents")["InstanceSystemEventSet"]["InstanceSystemEventType"]
-    assert [(row["InstanceId"], row["EventType"]["Name"]) for row in rows] == [
-        (spot, "Instance:PreemptibleInstanceInterruption"),
-        (expiring, "InstanceExpiration.Stop"),
-        (expiring, "InstanceExpiration.Delete"),
-    ]
-    asked = {"InstanceId": spot, "EventType": "InstanceExpiration.Stop"}
-    found = cloud.good("DescribeInstanceHistoryEvents", asked)
-    assert found["InstanceSystemEventSet"]["InstanceSystemEventType"] == []
-
-
-def test_arrears_are_told(cloud: Cloud) -> None:
-    cloud.run()
-    cloud.event(overdue=True)
-    cloud.advance("P16D")
-    rows = cloud.good("DescribeInstanceHistoryEvents")["InstanceSystemEventSet"]["InstanceSystemEventType"]
-    names = [row["EventType"]["Name"] for row in rows]
-    assert names == ["AccountUnbalanced.Stop", "AccountUnbalanced.Delete"]
-
-
 def test_a_role_is_attached_once_and_detached(cloud: Cloud) -> None:
     instance = cloud.run()
     order = {"InstanceIds": json.dumps([instance]), "RamRoleName": "reader"}

@@ -58,6 +58,7 @@ def serve(
     snapshot_gib_seconds: Seconds = None,
     image_seconds: Seconds = None,
     expired_stop_seconds: Seconds = None,
+    maintenance_seconds: Seconds = None,
     initializing_seconds: Seconds = None,
     bill_delay_seconds: Seconds = None,
     release_polls: Annotated[int | None, typer.Option(min=0, help="See docs/emulator.md.")] = None,

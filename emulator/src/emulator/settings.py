@@ -32,6 +32,7 @@ class Settings(BaseModel):
     snapshot_gib_seconds: float = Field(default=0.0, ge=0)
     image_seconds: float = Field(default=2.0, ge=0)
     expired_stop_seconds: float = Field(default=3600.0, ge=0)
+    maintenance_seconds: float = Field(default=300.0, ge=0)
     initializing_seconds: float = Field(default=0.0, ge=0)
     bill_delay_seconds: float = Field(default=0.0, ge=0)
     # Counts, not seconds.

@@ -212,9 +212,14 @@ def _period(parameters: Parameters, template: Instance) -> tuple[int, str]:
     return count, unit
 
 
-def read_period(parameters: Parameters, name: str, unit: str, allowed: Mapping[str, set[int]]) -> int:
+def read_period(
+    parameters: Parameters,
+    name: str,
+    unit: str,
+    allowed: Mapping[str, set[int]],
+    code: str = "InvalidPeriod.ValueNotSupported",
+) -> int:
     """Return a number of weeks, months or years that can be bought; 1 unless told otherwise."""
-    code = "InvalidPeriod.ValueNotSupported"
     count = parameters.number(name, 1, 1, 60, code)
     if count not in allowed[unit]:
         raise invalid_parameter(name, f"{count} is not one of {sorted(allowed[unit])} for {unit}", code)

@@ -1,4 +1,4 @@
-"""More about instances (Ecs 2014-05-26): states, batches, restarts, other types, history."""
+"""More about instances (Ecs 2014-05-26): states, batches, restarts, other types."""
 
 from __future__ import annotations
 
@@ -8,19 +8,10 @@ from emulator.actions.instances_read import owned_instance
 from emulator.errors import ApiError, dry_run_passed, incorrect_status
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance
-from emulator.resources.event import InstanceEvent
 from emulator.resources.instance import size_of
-from emulator.rules import lifecycle
+from emulator.rules import lifecycle, maintenance
 
 _STATUS = "InstanceId.N ZoneId PageNumber PageSize"
-_EVENTS = (
-    "InstanceId EventId.N InstanceEventType.N EventType InstanceEventCycleStatus.N EventCycleStatus "
-    "PageNumber PageSize NextToken MaxResults"
-)
-_EVENTS_INERT = (
-    "EventPublishTime.Start EventPublishTime.End NotBefore.Start NotBefore.End ResourceType ImpactLevel "
-    "ResourceId.N ResourceGroupId Tag.N.Key Tag.N.Value"
-)
 _SPEC_INERT = (
     "Async MigrateAcrossZone SystemDisk.Category AllowMigrateAcrossZone Temporary.StartTime "
     "Temporary.EndTime Temporary.InternetMaxBandwidthOut InternetMaxBandwidthIn AutoPay OperatorType "
@@ -52,6 +43,7 @@ def reboot_instance(call: Call) -> Reply:
 
 # The word between two Running is the same as after a start.
 def _reboot(call: Call, instance: Instance) -> None:
+    maintenance.avoid(call.world, instance)
     lifecycle.begin_start(call.world, instance)
 
 
@@ -125,28 +117,6 @@ def _resized(call: Call, instance: Instance) -> Reply:
     instance.internet_max_bandwidth_out = bandwidth
     call.world.store.put(instance)
     return {}
-
-
-@action("Ecs", "DescribeInstanceHistoryEvents", _EVENTS, required="RegionId", ignored=_EVENTS_INERT)
-def describe_instance_history_events(call: Call) -> Reply:
-    """DescribeInstanceHistoryEvents: what the cloud did by itself, also to instances that are gone."""
-    parameters = call.parameters
-    ids = parameters.items("EventId") or None
-    kinds = [
-        *parameters.items("InstanceEventType"),
-        *([parameters.text("EventType")] * parameters.given("EventType")),
-    ]
-    states = parameters.items("InstanceEventCycleStatus")
-    states += [parameters.text("EventCycleStatus")] * parameters.given("EventCycleStatus")
-    rows = call.world.store.owned(InstanceEvent, call.account, region_of(call), ids)
-    chosen, reply = Paging(parameters, 100).cut(
-        (seq, row)
-        for seq, row in rows
-        if parameters.text("InstanceId") in ("", row.instance_id)
-        and (not kinds or row.type in kinds)
-        and (not states or row.status in states)
-    )
-    return {**reply, "InstanceSystemEventSet": {"InstanceSystemEventType": [row.view() for row in chosen]}}
 
 
 @action(

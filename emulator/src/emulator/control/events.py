@@ -8,7 +8,7 @@ from typing import Any
 from emulator.accounts import DEFAULT_ACCOUNT
 from emulator.resources import Instance
 from emulator.resources.storage import Snapshot
-from emulator.rules import arrears, conversion, snapshots, spot, subscription
+from emulator.rules import arrears, conversion, history, maintenance, snapshots, spot, subscription
 from emulator.rules.release import BLOCKS
 from emulator.world import World
 
@@ -41,6 +41,8 @@ def _lock(world: World, value: Any) -> None:
     instance, reason = _pair(world, value, LOCKS)
     # A lock alone: what the cloud does besides has events of its own.
     subscription.lock(world, instance, reason)
+    if reason == "security":
+        history.note(world, instance, "SecurityPunish.Locked")
 
 
 def _unlock(world: World, value: Any) -> None:
@@ -77,6 +79,10 @@ def _unblock(world: World, value: Any) -> None:
     world.store.put(instance)
 
 
+def _maintain(world: World, value: Any) -> None:
+    maintenance.begin(world, *_pair(world, value, (*maintenance.PLANNED, *maintenance.FAILED)))
+
+
 def _linger(world: World, value: Any) -> None:
     instance = _instance(world, value)
     instance.lingers = True
@@ -111,6 +117,7 @@ EVENTS: dict[str, Callable[[World, Any], None]] = {
     "reclaim": _reclaim,
     "block": _block,
     "unblock": _unblock,
+    "maintain": _maintain,
     "linger": _linger,
     "pay": _pay,
     "fail": _fail,

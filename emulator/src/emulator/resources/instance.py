@@ -26,7 +26,7 @@ class Instance(Resource):
             "expired_at auto_release_at started_at user_data ram_role_name releasing lingers blocks "
             "renewal_status renewal_duration renewal_unit conversion shared_disk_ids memory_mib http_tokens "
             "http_endpoint jumbo_frames login_as_non_root core_count threads_per_core eip "
-            "secondary_interfaces maintenance polls_left"
+            "secondary_interfaces maintenance polls_left suspended"
         )
     )
 
@@ -86,6 +86,7 @@ class Instance(Resource):
     releasing: bool = False
     lingers: bool = False
     polls_left: int = 0
+    suspended: bool = False
     blocks: list[str] = Field(default_factory=list)
     shared_disk_ids: list[str] = Field(default_factory=list)
 

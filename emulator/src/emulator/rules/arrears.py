@@ -12,6 +12,7 @@ from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
 KEPT_WHILE_OVERDUE = 15 * times.DAY
+_DELETE = "AccountUnbalanced.Delete"
 
 
 def set_overdue(world: World, account: str, overdue: bool) -> None:
@@ -20,17 +21,24 @@ def set_overdue(world: World, account: str, overdue: bool) -> None:
         return
     world.database.set_fact(f"overdue/{account}", overdue)
     for _, instance in world.store.owned(Instance, account):
-        # What was paid for in advance goes on.
-        if not instance.subscription and not instance.releasing:
+        if instance.releasing:
+            continue
+        # What was paid for in advance goes on; what could not be renewed is renewed once there is money.
+        if not instance.subscription:
             (_suspend if overdue else _resume)(world, instance)
+        elif not overdue and instance.renewal_status == "AutoRenewal" and instance.expired(world.now):
+            subscription.renew(world, instance)
 
 
 def _suspend(world: World, instance: Instance) -> None:
     subscription.lock(world, instance, "financial")
-    history.note(world, instance, "AccountUnbalanced.Stop")
-    instance.stopped_mode = "KeepCharging"
+    if instance.status != "Stopped":
+        history.note(world, instance, "AccountUnbalanced.Stop")
+        instance.stopped_mode = "KeepCharging"
+    instance.suspended = True
     lifecycle.halt(world, instance)
     world.timers.arm(instance.id, "arrears-release", world.now + KEPT_WHILE_OVERDUE)
+    history.plan(world, instance, _DELETE, world.now + KEPT_WHILE_OVERDUE)
 
 
 def _resume(world: World, instance: Instance) -> None:
@@ -38,6 +46,7 @@ def _resume(world: World, instance: Instance) -> None:
         instance.locks.remove("financial")
     world.store.put(instance)
     world.timers.disarm(instance.id, "arrears-release")
+    history.avoid(world, instance, _DELETE)
     if instance.auto_release_at is not None:
         # A release time that passed meanwhile is honoured now.
         world.timers.arm(instance.id, "auto-release", instance.auto_release_at)
@@ -46,5 +55,5 @@ def _resume(world: World, instance: Instance) -> None:
 @on_instance
 def end(world: World, instance: Instance) -> None:
     """The cloud releases what was not paid for; protection does not stop it."""
-    history.note(world, instance, "AccountUnbalanced.Delete")
+    history.note(world, instance, _DELETE)
     release.by_system(world, instance)

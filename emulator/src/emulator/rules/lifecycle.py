@@ -91,6 +91,7 @@ def begin_start(world: World, instance: Instance) -> None:
     """Stopped to Starting, with a new fixed public address if the old one was given up."""
     instance.status = "Starting"
     instance.stopped_mode = "Not-applicable"
+    instance.suspended = False
     if instance.internet_max_bandwidth_out and not instance.public_ip and not instance.eip:
         instance.public_ip = world.public_address(instance.id)
     world.store.put(instance)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from emulator.errors import ApiError, incorrect_status, locked_for_security
 from emulator.resources import Disk, Instance, Vpc
 from emulator.resources.disk import EPHEMERAL, LOCAL
-from emulator.rules import attachment, elastic, snapshots
+from emulator.rules import attachment, elastic, history, snapshots
 from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
@@ -146,6 +146,7 @@ def gone(world: World, instance: Instance) -> None:
     for disk in filter(None, [world.store.get(Disk, one) for one in instance.shared_disk_ids]):
         leave(world, disk, instance)
     attachment.instance_ends(world, instance)
+    history.avoid(world, instance)
     elastic.holder_ends(world, instance.id)
     world.addresses.give_back(f"public/{instance.id}")
     world.store.remove(instance)

@@ -16,6 +16,7 @@ KEPT_WITH_FAILED_RENEWAL = 30 * times.DAY
 # What can be bought, and by what a subscription can renew itself.
 PERIODS = {"Week": {1, 2, 3, 4}, "Month": {*range(1, 10), 12, 24, 36, 48, 60}, "Year": {1, 2, 3, 4, 5}}
 RENEWALS = {**PERIODS, "Month": {1, 2, 3, 6, 12, 24, 36, 48, 60}}
+_STOP, _DELETE = "InstanceExpiration.Stop", "InstanceExpiration.Delete"
 _EXPIRY_EVENTS = ("expire", "expired-stop", "expired-release")
 
 
@@ -43,6 +44,7 @@ def subscribe(world: World, instance: Instance, count: int, unit: str, with_disk
 
 def unsubscribe(world: World, instance: Instance, with_disks: bool) -> None:
     """Make an instance pay-as-you-go."""
+    history.avoid(world, instance, _STOP, _DELETE)
     instance.instance_charge_type = "PostPaid"
     instance.renewal_status, instance.renewal_duration, instance.renewal_unit = "Normal", 0, ""
     instance.expired_at = None
@@ -57,8 +59,10 @@ def unsubscribe(world: World, instance: Instance, with_disks: bool) -> None:
 def set_expiry(world: World, instance: Instance, moment: float) -> None:
     """Set the end of the paid time and what will follow from it; disks that are paid ahead go along."""
     instance.expired_at = moment
+    instance.locks = [lock for lock in instance.locks if lock != "financial"]
     world.store.put(instance)
     _set_disks(world, instance)
+    history.avoid(world, instance, _STOP, _DELETE)
     world.timers.disarm(instance.id, *_EXPIRY_EVENTS)
     world.timers.arm(instance.id, "expire", moment)
 
@@ -80,10 +84,13 @@ def expire(world: World, instance: Instance) -> None:
 
 
 def renew(world: World, instance: Instance) -> None:
-    """Add the renewal period to the paid time."""
-    unit = instance.renewal_unit or "Month"
-    start = instance.expired_at or world.now
-    set_expiry(world, instance, add_period(start, instance.renewal_duration or 1, unit))
+    """Add the period of automatic renewal to the paid time."""
+    prolong(world, instance, instance.renewal_duration or 1, instance.renewal_unit or "Month")
+
+
+def prolong(world: World, instance: Instance, count: int, unit: str) -> None:
+    """Add a period to the paid time, from its end on, even if that is past."""
+    set_expiry(world, instance, add_period(instance.expired_at or world.now, count, unit))
 
 
 def lapse(world: World, instance: Instance) -> None:
@@ -94,8 +101,12 @@ def lapse(world: World, instance: Instance) -> None:
     lock(world, instance, "financial")
     stop_after = KEPT_AFTER_EXPIRY if failed else world.settings.expired_stop_seconds
     release_after = KEPT_WITH_FAILED_RENEWAL if failed else KEPT_AFTER_EXPIRY
-    world.timers.arm(instance.id, "expired-stop", expiry + stop_after)
-    world.timers.arm(instance.id, "expired-release", expiry + release_after)
+    for timer, kind, moment in (
+        ("expired-stop", _STOP, expiry + stop_after),
+        ("expired-release", _DELETE, expiry + release_after),
+    ):
+        world.timers.arm(instance.id, timer, moment)
+        history.plan(world, instance, kind, moment)
 
 
 def expire_now(world: World, instance: Instance) -> None:
@@ -109,8 +120,10 @@ def expire_now(world: World, instance: Instance) -> None:
 @on_instance
 def stop(world: World, instance: Instance) -> None:
     """An expired instance is stopped by the cloud."""
-    if not instance.releasing and instance.status != "Stopped":
-        history.note(world, instance, "InstanceExpiration.Stop")
+    if instance.releasing or instance.status == "Stopped":
+        history.avoid(world, instance, _STOP)
+    else:
+        history.note(world, instance, _STOP)
         instance.stopped_mode = "KeepCharging"
         lifecycle.halt(world, instance)
 
@@ -118,7 +131,7 @@ def stop(world: World, instance: Instance) -> None:
 @on_instance
 def end(world: World, instance: Instance) -> None:
     """An expired instance is released by the cloud."""
-    history.note(world, instance, "InstanceExpiration.Delete")
+    history.note(world, instance, _DELETE)
     release.by_system(world, instance)
 
 
