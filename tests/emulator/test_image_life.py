@@ -107,6 +107,23 @@ def test_an_instance_has_the_disks_of_its_image(cloud: Cloud) -> None:
     assert sizes == [40, 80]
 
 
+def test_an_instance_shows_the_system_of_its_image(cloud: Cloud) -> None:
+    windows = "win2022_21H2_x64_dtc_en-us_40G_alibase_20260105.vhd"
+    instance = cloud.run({"ImageId": windows})
+    row = cloud.instance(instance)
+    assert (row["OSType"], row["OSName"]) == ("windows", "Windows Server 2022 Datacenter 64 bit")
+    # What was shown while it ran is sent back by some.
+    cloud.good("StopInstance", {"InstanceId": instance, "StoppedMode": row["StoppedMode"]})
+    cloud.advance("PT1S")
+    other = "anolis_8_x64_20G_alibase_20250101.vhd"
+    cloud.good("ReplaceSystemDisk", {"InstanceId": instance, "ImageId": other})
+    assert cloud.instance(instance)["OSName"] == "Anolis 64 bit"
+    image = cloud.good("CreateImage", {"InstanceId": cloud.run({"ImageId": windows})})["ImageId"]
+    cloud.advance("PT5S")
+    assert own(cloud)["Platform"] == "Windows Server 2022"
+    assert cloud.instance(cloud.run({"ImageId": image}))["OSType"] == "windows"
+
+
 def test_a_deprecated_image_is_hidden_and_can_be_used(cloud: Cloud) -> None:
     image = cloud.good("CreateImage", {"InstanceId": cloud.run()})["ImageId"]
     cloud.advance("PT5S")

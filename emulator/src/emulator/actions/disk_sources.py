@@ -6,7 +6,7 @@ Imports the readers of disks and images.
 from __future__ import annotations
 
 from emulator.actions.disk_orders import DiskOrder
-from emulator.actions.image_lookup import ImageFacts, image_facts
+from emulator.actions.image_lookup import ImageFacts
 from emulator.actions.storage_common import check_ready, owned_snapshot
 from emulator.errors import ApiError
 from emulator.parameters import Parameters
@@ -16,9 +16,8 @@ from emulator.resources.storage import AutoSnapshotPolicy
 _DEFAULT_SIZE = 40
 
 
-def with_sources(call: Call, orders: list[DiskOrder]) -> list[DiskOrder]:
+def with_sources(call: Call, image: ImageFacts, orders: list[DiskOrder]) -> list[DiskOrder]:
     """Return the disks with their sources found and their sizes fitted, and those that the image brings."""
-    image = image_facts(call, call.parameters.text("ImageId"))
     system, *data = orders
     _fit_system(call, system, image)
     for order, group in zip(data, call.parameters.groups("DataDisk"), strict=True):

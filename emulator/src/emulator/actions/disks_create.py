@@ -142,6 +142,8 @@ def _fields(parameters: Parameters, category: str) -> dict[str, Any]:
         text = "Encrypted must be true when KMSKeyId is not empty."
         raise ApiError(400, "InvalidParameter.EncryptedIllegal", text)
     return {
+        # The page says true; its clients do not set it, and take the answer for a change of theirs.
+        "delete_auto_snapshot": False,
         "disk_name": name_of(parameters, "DiskName", "InvalidDiskName.Malformed"),
         "description": description_of(parameters),
         "encrypted": encrypted,

@@ -101,6 +101,7 @@ def replace_system_disk(call: Call) -> Reply:
     if call.parameters.given("Encrypted"):
         old.encrypted, old.kms_key_id = call.parameters.flag("Encrypted"), call.parameters.text("KMSKeyId")
     instance.image_id = call.parameters.text("ImageId")
+    instance.os_name, instance.os_type = image.os_name, image.os_type
     call.world.store.put(instance)
     return {"DiskId": disks.replace_system(call.world, instance, old, size, image.system_snapshot).id}
 

@@ -14,6 +14,7 @@ from typing import Any
 from emulator.actions.common import new_tags_of, region_of
 from emulator.actions.disk_orders import DiskOrder, disk_order
 from emulator.actions.disk_sources import with_sources
+from emulator.actions.image_lookup import image_facts
 from emulator.actions.release_times import read_release_time
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.ledger import within
@@ -55,7 +56,9 @@ def read_order(call: Call) -> Order:
     _read_billing(call, template)
     disks = [disk_order(parameters.group("SystemDisk"), system=True)]
     disks += [disk_order(group, system=False) for group in parameters.groups("DataDisk")]
-    disks = with_sources(call, disks)
+    image = image_facts(call, template.image_id)
+    template.os_name, template.os_type = image.os_name, image.os_type
+    disks = with_sources(call, image, disks)
     amount = parameters.number("Amount", 1, 1, _MOST_AT_ONCE)
     parameters.number("MinAmount", 1, 1, amount)
     secondary = [group for group in parameters.groups("NetworkInterface") if _secondary(group)]

@@ -11,6 +11,7 @@ from emulator.rules import lifecycle
 from emulator.world import World
 
 _STOP = "StoppedMode DryRun"
+_NO_MODE = "Not-applicable"
 
 
 @action("Ecs", "StartInstance", "DryRun", "InstanceId", "InitLocalDisk")
@@ -54,4 +55,6 @@ def _check_stop(world: World, instance: Instance) -> None:
 
 
 def _mode(call: Call) -> str:
-    return call.parameters.choice("StoppedMode", "", ("KeepCharging", "StopCharging"))
+    mode = call.parameters.choice("StoppedMode", "", ("KeepCharging", "StopCharging", _NO_MODE))
+    # What DescribeInstances shows of a running instance, some clients send back.
+    return "" if mode == _NO_MODE else mode

@@ -53,6 +53,8 @@ class Instance(Resource):
     credit_specification: str = ""
     hpc_cluster_id: str = ""
     deployment_set_id: str = ""
+    os_name: str = Field(default="Ubuntu 24.04 64 bit", serialization_alias="OSName")
+    os_type: str = Field(default="linux", serialization_alias="OSType")
     cpu: int = 2
     recyclable: bool = False
 
@@ -170,9 +172,7 @@ def _machine(instance: Instance) -> dict[str, Any]:
         "Memory": instance.memory_mib,
         "InstanceTypeFamily": family_of(instance.instance_type),
         "IoOptimized": True,
-        "OSName": "Ubuntu 24.04 64 bit",
-        "OSNameEn": "Ubuntu 24.04 64 bit",
-        "OSType": "linux",
+        "OSNameEn": instance.os_name,
         "DeviceAvailable": True,
         "SerialNumber": instance.id.removeprefix("i-"),
         "GPUAmount": 0,
