@@ -127,6 +127,7 @@ def test_a_disk_for_a_subscription_is_paid_with_it(cloud: Cloud) -> None:
     row = shown(cloud, bought["DiskId"])
     assert row["ExpiredTime"] == cloud.instance(instance)["ExpiredTime"]
     assert (row["Status"], row["DiskChargeType"], row["Portable"]) == ("In_use", "PrePaid", False)
+    assert (row["InstanceId"], row["Device"]) == (instance, "/dev/xvdb")
     order = {"InstanceId": instance, "DiskIds": json.dumps([bought["DiskId"]])}
     assert cloud.good("ModifyDiskChargeType", {**order, "DiskChargeType": "PostPaid"})["OrderId"]
     row = shown(cloud, bought["DiskId"])

@@ -183,6 +183,33 @@ def test_a_policy_can_be_ordered_with_the_instance(cloud: Cloud) -> None:
     assert cloud.look("state")["auto_snapshot_policies"][policy]["DiskNums"] == 1
 
 
+def test_which_disks_have_which_policy(cloud: Cloud) -> None:
+    disks = [row["DiskId"] for row in cloud.disks(InstanceId=cloud.run(with_data()))]
+    policy = applied_policy(cloud, *disks)
+    other = disk_of(cloud, cloud.run())
+    applied_policy(cloud, other)
+
+    def pairs(**filters: Any) -> list[str]:
+        found = cloud.good("DescribeAutoSnapshotPolicyAssociations", filters)
+        rows = found["AutoSnapshotPolicyAssociations"]["AutoSnapshotPolicyAssociation"]
+        return [row["DiskId"] for row in rows]
+
+    assert pairs(AutoSnapshotPolicyId=policy) == disks
+    assert pairs(DiskId=other) == [other]
+    assert pairs() == [*disks, other]
+
+
+def test_groups_come_in_pages_by_token(cloud: Cloud) -> None:
+    cloud.control("settings", {"snapshot_seconds": 0})
+    instance = cloud.run()
+    made = [cloud.good("CreateSnapshotGroup", {"InstanceId": instance})["SnapshotGroupId"] for _ in range(12)]
+    first = cloud.good("DescribeSnapshotGroups")
+    rest = cloud.good("DescribeSnapshotGroups", {"NextToken": first["NextToken"]})
+    rows = [*first["SnapshotGroups"]["SnapshotGroup"], *rest["SnapshotGroups"]["SnapshotGroup"]]
+    assert [row["SnapshotGroupId"] for row in rows] == made
+    assert rest["NextToken"] == ""
+
+
 def test_deleting_a_disk_by_hand_takes_the_automatic_ones(cloud: Cloud) -> None:
     instance = cloud.run(with_data())
     disk = disk_of(cloud, instance, "data")

@@ -24,10 +24,12 @@ _RESERVED_KEY = re.compile(r"^(aliyun|acs:)|https?://", re.IGNORECASE)
 
 
 class Paging:
-    """Paging by token where the request says so, else by page number."""
+    """Paging by token where the request says so, or the action knows no other; else by page number."""
 
-    def __init__(self, parameters: Parameters, largest: int, smallest: int = 10) -> None:
-        self.by_token = parameters.given("NextToken") or parameters.given("MaxResults")
+    def __init__(
+        self, parameters: Parameters, largest: int, smallest: int = 10, by_token: bool = False
+    ) -> None:
+        self.by_token = by_token or parameters.given("NextToken") or parameters.given("MaxResults")
         if self.by_token:
             self.after = from_token(parameters.text("NextToken"))
             # Out of bounds is not an error here: the documentation says it counts as the nearest bound.

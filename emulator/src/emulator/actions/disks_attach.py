@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import string
 
-from emulator.actions.storage_common import incorrect_disk, not_portable, owned_disk
+from emulator.actions.storage_common import free_device, incorrect_disk, not_portable, owned_disk
 from emulator.errors import ApiError, incorrect_status, instance_not_found, locked_for_security
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
@@ -14,7 +13,6 @@ from emulator.resources.disk import EPHEMERAL
 from emulator.rules import disks, lifecycle, release
 
 _DEVICE = re.compile(r"^/dev/xvd[a-z]$")
-_MOST_DISKS = 17
 _MOST_HOLDERS = 16
 
 
@@ -36,7 +34,7 @@ def attach_disk(call: Call) -> Reply:
     if disk.shared:
         _share(call, disk, instance)
         return {}
-    disk.device = _free_device(call, instance, device)
+    disk.device = free_device(call, instance, device)
     disk.instance_id, disk.delete_with_instance = instance.id, dies
     disks.begin(call.world, disk, "Attaching")
     return {}
@@ -84,18 +82,6 @@ def _share(call: Call, disk: Disk, instance: Instance) -> None:
     call.world.store.put(disk)
     instance.shared_disk_ids.append(disk.id)
     call.world.store.put(instance)
-
-
-def _free_device(call: Call, instance: Instance, wanted: str) -> str:
-    others = call.world.store.under(Disk, instance.id)
-    taken = {other.device for other in others}
-    if wanted in taken:
-        raise ApiError(403, "InvalidDevice.InUse", f"The specified device {wanted} has been occupied.")
-    if len(others) >= _MOST_DISKS:
-        text = f"The instance {instance.id} has {_MOST_DISKS} disks."
-        raise ApiError(403, "InstanceDiskLimitExceeded", text)
-    names = [f"/dev/xvd{letter}" for letter in string.ascii_lowercase[1:]]
-    return wanted or next(name for name in names if name not in taken)
 
 
 @action("Ecs", "DetachDisk", "DeleteWithInstance", required="InstanceId DiskId")

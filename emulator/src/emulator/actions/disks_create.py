@@ -9,6 +9,7 @@ from emulator.actions.disk_orders import category_of
 from emulator.actions.storage_common import (
     check_ready,
     description_of,
+    free_device,
     name_of,
     not_enough_balance,
     owned_snapshot,
@@ -53,7 +54,7 @@ def create_disk(call: Call) -> Reply:
     if call.world.overdue(call.account):
         raise not_enough_balance()
     place = {"account_id": call.account, "region_id": region, "created_at": call.world.now}
-    where = _of(holder) if holder is not None else _alone(call.parameters, region)
+    where = _of(call, holder) if holder is not None else _alone(call.parameters, region)
     # Unlike a disk that comes with an instance, or the stock provider would differ from it for ever.
     fields["delete_auto_snapshot"] = False
     disk = Disk(**{"id": new_id("d"), "category": category, **place, **fields, **where})
@@ -82,10 +83,11 @@ def _alone(parameters: Parameters, region: str) -> dict[str, Any]:
 
 
 # What is bought for a subscription has its charge type, and no tags of its own.
-def _of(holder: Instance) -> dict[str, Any]:
+def _of(call: Call, holder: Instance) -> dict[str, Any]:
     return {
         "zone_id": holder.zone_id,
         "instance_id": holder.id,
+        "device": free_device(call, holder),
         "disk_charge_type": "PrePaid",
         "expired_at": holder.expired_at,
         "portable": False,

@@ -100,7 +100,7 @@ def _attached(call: Call, identifier: str) -> list[Disk]:
 def describe_snapshot_groups(call: Call) -> Reply:
     """DescribeSnapshotGroups: each with its snapshots."""
     parameters = call.parameters
-    ids, paging = parameters.items("SnapshotGroupId") or None, Paging(parameters, 100)
+    ids, paging = parameters.items("SnapshotGroupId") or None, Paging(parameters, 100, by_token=True)
     states, instance = parameters.items("Status"), parameters.text("InstanceId")
     rows = call.world.store.owned(
         SnapshotGroup, call.account, region_of(call), ids, tags_of(parameters), paging.after
@@ -112,7 +112,10 @@ def describe_snapshot_groups(call: Call) -> Reply:
         and (not states or group.status in states)
         and fits(parameters.text("Name", "*"), group.name)
     )
-    return {**reply, "SnapshotGroups": {"SnapshotGroup": list(_groups_shown(call, chosen))}}
+    return {
+        "NextToken": reply["NextToken"],
+        "SnapshotGroups": {"SnapshotGroup": list(_groups_shown(call, chosen))},
+    }
 
 
 def _groups_shown(call: Call, groups: Iterable[SnapshotGroup]) -> Iterable[Reply]:

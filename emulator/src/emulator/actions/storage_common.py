@@ -5,6 +5,7 @@ Imports parameters, errors and resources.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 
 from emulator import times
@@ -17,6 +18,7 @@ from emulator.world import World
 
 _WEB = ("http://", "https://")
 _LONGEST_NAME, _LONGEST_TEXT = 128, 256
+_MOST_DISKS = 17
 
 
 def name_of(parameters: Parameters, key: str, code: str, reserved: tuple[str, ...] = ()) -> str:
@@ -78,6 +80,19 @@ def check_holder(call: Call, disk: Disk, *allowed: str) -> Instance | None:
     if holder.status not in allowed or holder.releasing:
         raise incorrect_status(holder.id, holder.status, ", ".join(allowed))
     return holder
+
+
+def free_device(call: Call, instance: Instance, wanted: str = "") -> str:
+    """Return the wanted or the first free device of an instance, which has 17 disks at most."""
+    others = call.world.store.under(Disk, instance.id)
+    taken = {other.device for other in others}
+    if wanted in taken:
+        raise ApiError(403, "InvalidDevice.InUse", f"The specified device {wanted} has been occupied.")
+    if len(others) >= _MOST_DISKS:
+        text = f"The instance {instance.id} has {_MOST_DISKS} disks."
+        raise ApiError(403, "InstanceDiskLimitExceeded", text)
+    names = [f"/dev/xvd{letter}" for letter in string.ascii_lowercase[1:]]
+    return wanted or next(name for name in names if name not in taken)
 
 
 def created_within(parameters: Parameters) -> Callable[[float], bool]:
