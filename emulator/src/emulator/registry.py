@@ -16,6 +16,7 @@ from emulator.errors import ApiError, invalid_parameter
 from emulator.names import words
 from emulator.parameters import Parameters, check
 from emulator.resources import Resource
+from emulator.typed import check_types
 from emulator.world import World
 
 Reply = dict[str, Any]
@@ -79,8 +80,9 @@ class Action:
     required: dict[str, str]
 
     def check(self, raw: dict[str, str]) -> None:
-        """Refuse parameters that are unknown by name, or missing."""
+        """Refuse parameters that are unknown by name, missing, or of another type."""
         check(raw, self.allowed, self.required)
+        check_types(raw)
 
 
 ACTIONS: dict[tuple[str, str], Action] = {}

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.names import words
 from emulator.parameters import Parameters
-from emulator.resources.disk import CATEGORIES, EPHEMERAL, LOCAL
+from emulator.resources.disk import CATEGORIES, EPHEMERAL, LEVELS, LOCAL
 
 DISK_FIELDS = words(
     "Category Size DiskName Description PerformanceLevel AutoSnapshotPolicyId StorageClusterId "
@@ -53,6 +53,13 @@ def category_of(parameters: Parameters, name: str, default: str) -> str:
     return category
 
 
+def level_of(parameters: Parameters, default: str) -> str:
+    """Return a performance level that exists."""
+    text = "The specified parameter PerformanceLevel is not valid."
+    malformed = ApiError(400, "InvalidPerformanceLevel.Malformed", text)
+    return parameters.choice("PerformanceLevel", default, LEVELS, malformed)
+
+
 def disk_order(group: Parameters, system: bool) -> DiskOrder:
     """Read one SystemDisk or DataDisk.N group."""
     category = category_of(group, "Category", "cloud_efficiency")
@@ -80,7 +87,7 @@ def _options(group: Parameters, category: str) -> dict[str, Any]:
     return {
         "encrypted": group.flag("Encrypted"),
         "kms_key_id": group.text("KMSKeyId"),
-        "performance_level": group.text("PerformanceLevel", level),
+        "performance_level": level_of(group, level),
         "provisioned_iops": group.number("ProvisionedIops", 0, 0, 10**8),
         "bursting_enabled": group.flag("BurstingEnabled"),
         "auto_snapshot_policy_id": group.text("AutoSnapshotPolicyId"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.actions.disk_orders import category_of
+from emulator.actions.disk_orders import category_of, level_of
 from emulator.actions.storage_common import (
     check_holder,
     check_unsaved,
@@ -12,7 +12,7 @@ from emulator.actions.storage_common import (
 from emulator.errors import ApiError, dry_run_passed, missing_parameter
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Disk
-from emulator.resources.disk import LEVELS, SPEEDS, UNSAVED, sizes_of
+from emulator.resources.disk import SPEEDS, UNSAVED, sizes_of
 from emulator.world import new_id
 
 _MOST_IOPS = 50000
@@ -82,7 +82,8 @@ def modify_disk_spec(call: Call) -> Reply:
     parameters, disk = call.parameters, owned_disk(call, call.parameters.text("DiskId"))
     if not any(parameters.given(name) for name in _SPEC.split()[:3]):
         raise missing_parameter("PerformanceLevel")
-    category, level = category_of(parameters, "DiskCategory", disk.category), _level(call, disk)
+    category = category_of(parameters, "DiskCategory", disk.category)
+    level = level_of(parameters, disk.performance_level or "PL1")
     iops = parameters.number("ProvisionedIops", disk.provisioned_iops, 0, _MOST_IOPS)
     _check(call, disk)
     _check_spec(disk, category, level)
@@ -94,12 +95,6 @@ def modify_disk_spec(call: Call) -> Reply:
     call.world.store.put(disk)
     order = {"OrderId": str(call.world.new_order())} if disk.disk_charge_type == "PrePaid" else {}
     return {**order, **({"TaskId": new_id("t")} if changed else {})}
-
-
-def _level(call: Call, disk: Disk) -> str:
-    text = "The specified parameter PerformanceLevel is not valid."
-    malformed = ApiError(400, "InvalidPerformanceLevel.Malformed", text)
-    return call.parameters.choice("PerformanceLevel", disk.performance_level or "PL1", LEVELS, malformed)
 
 
 def _check_spec(disk: Disk, category: str, level: str) -> None:

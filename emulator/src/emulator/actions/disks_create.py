@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.actions.common import new_tags_of, region_of
-from emulator.actions.disk_orders import category_of
+from emulator.actions.disk_orders import category_of, level_of
 from emulator.actions.storage_common import (
     check_ready,
     description_of,
@@ -24,7 +24,7 @@ from emulator.errors import (
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Disk, Instance
-from emulator.resources.disk import EPHEMERAL, LEVELS, LOCAL, sizes_of
+from emulator.resources.disk import EPHEMERAL, LOCAL, sizes_of
 from emulator.resources.storage import Snapshot
 from emulator.rules import disks, lifecycle, snapshots
 from emulator.world import new_id
@@ -159,9 +159,7 @@ def _fields(parameters: Parameters, category: str) -> dict[str, Any]:
 
 
 def _level(parameters: Parameters, category: str) -> str:
-    text = "The specified parameter PerformanceLevel is not valid."
-    malformed = ApiError(400, "InvalidPerformanceLevel.Malformed", text)
-    level = parameters.choice("PerformanceLevel", "PL1", LEVELS, malformed)
+    level = level_of(parameters, "PL1")
     return level if category == "cloud_essd" else ""
 
 

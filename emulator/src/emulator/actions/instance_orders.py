@@ -149,7 +149,7 @@ def _primary(parameters: Parameters) -> Parameters:
 
 
 def _secondary(group: Parameters) -> bool:
-    return group.text("InstanceType", "Secondary") != "Primary"
+    return group.choice("InstanceType", "Secondary", ("Primary", "Secondary")) != "Primary"
 
 
 def _wanted_ip(call: Call, vswitch: VSwitch) -> str:

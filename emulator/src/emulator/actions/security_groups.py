@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from emulator.actions.common import Paging, fits, new_tags_of, region_of, tags_of
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.names import words
 from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance, SecurityGroup, Vpc
+from emulator.untrusted import from_digits
 from emulator.world import new_id
 
 _TAGS = "Tag.N.Key Tag.N.Value"
@@ -22,6 +25,8 @@ _RULE = words(
     "PortRangeListId SourceGroupOwnerId SourceGroupOwnerAccount DestGroupOwnerId DestGroupOwnerAccount"
 )
 _RULES = " ".join((*_RULE, *(f"Permissions.N.{name}" for name in _RULE)))
+_PROTOCOLS = ("TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL")
+_LAST_PORT = 65535
 # What makes two rules the same rule.
 _KEY = (*(name for name in _RULE if name not in ("Description", "NicType")), "Direction")
 
@@ -238,9 +243,33 @@ def _rule(group: Parameters, direction: str) -> dict[str, str]:
     # Clients compare these without regard to case, the cloud answers in its own.
     rule["IpProtocol"] = rule["IpProtocol"].upper()
     rule["Policy"] = (rule["Policy"] or "accept").capitalize()
-    rule["Priority"] = rule["Priority"] or "1"
+    rule["Priority"] = str(group.number("Priority", 1, 1, 100))
     rule["NicType"] = rule["NicType"] or "intranet"
+    _check_rule(rule)
     return {**rule, "Direction": direction}
+
+
+def _check_rule(rule: dict[str, str]) -> None:
+    """Refuse what no rule can be."""
+    if rule["IpProtocol"] not in _PROTOCOLS:
+        raise invalid_parameter("IpProtocol", f"it is one of {', '.join(_PROTOCOLS)}")
+    if rule["Policy"] not in ("Accept", "Drop"):
+        raise invalid_parameter("Policy", "it is accept or drop")
+    first, _, last = rule["PortRange"].partition("/")
+    ports = 0 < (from_digits(first) or 0) <= (from_digits(last) or 0) <= _LAST_PORT
+    if not ports and rule["PortRange"] != "-1/-1":
+        raise invalid_parameter("PortRange", "it is like 22/80, or -1/-1")
+    for name in ("SourceCidrIp", "DestCidrIp", "Ipv6SourceCidrIp", "Ipv6DestCidrIp"):
+        if rule[name] and not _is_network(rule[name]):
+            raise invalid_parameter(name, "it is no address and no range")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(rule: dict[str, str]) -> tuple[str, ...]:
