@@ -58,6 +58,7 @@ def build() -> tuple[Inside, dict[str, dict[str, str]]]:
         "CreateNetworkInterface": network,
         "CreateDisk": {"ZoneId": "cn-hangzhou-b", "Size": "20"},
         "ResizeDisk": {"NewSize": "50"},
+        "RefundInstance": {"ProductType": ""},
         "AttachNetworkInterface": {"InstanceId": instance},
         "AssociateEipAddress": {"InstanceId": instance},
         "CreateAutoSnapshotPolicy": {"timePoints": '["1"]', "repeatWeekdays": '["1"]', "retentionDays": "-1"},

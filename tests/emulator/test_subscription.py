@@ -144,9 +144,12 @@ def test_a_refund_that_stops(cloud: Cloud) -> None:
     assert cloud.call("StartInstance", {"InstanceId": instance}).outcome == "403 InstanceExpiredOrInArrears"
 
 
-@pytest.mark.parametrize("missing", ["InstanceId", "ProductCode", "ImmediatelyRelease"])
+@pytest.mark.parametrize("missing", ["InstanceId", "ProductCode", "ProductType", "ImmediatelyRelease"])
 def test_a_refund_needs(cloud: Cloud, missing: str) -> None:
-    order = {"InstanceId": "i-0", "ProductCode": "ecs", "ImmediatelyRelease": "1", missing: ""}
+    order = {"InstanceId": "i-0", "ProductCode": "ecs", "ProductType": "", "ImmediatelyRelease": "1"}
+    # An empty ProductType is one, and it is the usual one.
+    assert refund(cloud, "i-0", "1")["Code"] == "ResourceNotExists"
+    del order[missing]
     assert cloud.call("RefundInstance", order, "BssOpenApi").outcome == "400 MissingParameter"
 
 

@@ -118,22 +118,22 @@ def test_the_call_itself_is_right(inside: Inside, made: dict[str, str], product:
     assert (answer.status, answer.body.get("Success", True)) == (200, True), answer.body
 
 
-@pytest.mark.parametrize("wrong", everywhere(), ids=lambda wrong: wrong.id)
+@pytest.mark.parametrize("wrong", list(everywhere()), ids=lambda wrong: wrong.id)
 def test_wrong_whatever_the_action(inside: Inside, made: dict[str, str], wrong: Wrong) -> None:
     judge(inside, made, wrong, {})
 
 
-@pytest.mark.parametrize(("wrong", "more"), numbers(), ids=lambda one: getattr(one, "id", "with"))
+@pytest.mark.parametrize(("wrong", "more"), list(numbers()), ids=lambda one: getattr(one, "id", "with"))
 def test_no_number(inside: Inside, made: dict[str, str], wrong: Wrong, more: dict[str, Any]) -> None:
     judge(inside, made, wrong, more)
 
 
-@pytest.mark.parametrize(("wrong", "more"), choices(), ids=lambda one: getattr(one, "id", "with"))
+@pytest.mark.parametrize(("wrong", "more"), list(choices()), ids=lambda one: getattr(one, "id", "with"))
 def test_no_such_word(inside: Inside, made: dict[str, str], wrong: Wrong, more: dict[str, Any]) -> None:
     judge(inside, made, wrong, more)
 
 
-@pytest.mark.parametrize("wrong", lists(), ids=lambda wrong: wrong.id[:60])
+@pytest.mark.parametrize("wrong", list(lists()), ids=lambda wrong: wrong.id[:60])
 def test_no_list(inside: Inside, made: dict[str, str], wrong: Wrong) -> None:
     judge(inside, made, wrong, {})
 

@@ -40,7 +40,7 @@ def _product(version: str, product: str) -> Iterator[str]:
 
 def _row(entry: Action) -> str:
     # Required ones first and bold: they are what a caller looks up.
-    needed = [f"**{name}**" for name in sorted(entry.required)]
-    read = sorted(entry.allowed - entry.ignored - COMMON - set(entry.required))
+    needed = [f"**{name}**" for name in sorted({*entry.required, *entry.sent})]
+    read = sorted(entry.allowed - entry.ignored - COMMON - set(entry.required) - entry.sent)
     does = (entry.handler.__doc__ or "").partition(":")[2].strip()
     return f"| {entry.name} | {' '.join(needed + read)} | {' '.join(sorted(entry.ignored))} | {does} |"

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from emulator.accounts import Identity
-from emulator.errors import ApiError, invalid_parameter
+from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.names import words
 from emulator.parameters import Parameters, check
 from emulator.resources import Resource
@@ -78,10 +78,13 @@ class Action:
     allowed: frozenset[str]
     ignored: frozenset[str]
     required: dict[str, str]
+    sent: frozenset[str] = frozenset()
 
     def check(self, raw: dict[str, str]) -> None:
         """Refuse parameters that are unknown by name, missing, or of another type."""
         check(raw, self.allowed, self.required)
+        for name in sorted(self.sent - set(raw)):
+            raise missing_parameter(name)
         check_types(raw)
 
 
@@ -89,19 +92,20 @@ ACTIONS: dict[tuple[str, str], Action] = {}
 
 
 def action(
-    product: str, name: str, parameters: str = "", required: str = "", ignored: str = ""
+    product: str, name: str, parameters: str = "", required: str = "", ignored: str = "", sent: str = ""
 ) -> Callable[[Handler], Handler]:
     """Register a handler; a required parameter may carry its own code, as `Name:Code`.
 
-    What is ignored is documented by the API, accepted, and changes nothing here.
+    What is ignored is documented by the API, accepted, and changes nothing here; what is to be sent must be
+    there, if only as an empty value.
     """
     pairs = (item.partition(":") for item in required.split())
     needed = {parameter: code or "MissingParameter" for parameter, _, code in pairs}
-    inert = frozenset(words(ignored))
-    allowed = frozenset(words(parameters)) | inert | frozenset(needed) | COMMON
+    inert, present = frozenset(words(ignored)), frozenset(words(sent))
+    allowed = frozenset(words(parameters)) | inert | present | frozenset(needed) | COMMON
 
     def register(handler: Handler) -> Handler:
-        ACTIONS[product, name] = Action(product, name, handler, allowed, inert, needed)
+        ACTIONS[product, name] = Action(product, name, handler, allowed, inert, needed, present)
         return handler
 
     return register

@@ -18,8 +18,8 @@ _MOST_IDS = 100
 @action(
     "BssOpenApi",
     "RefundInstance",
-    "ProductType ClientToken",
     required="InstanceId ProductCode ImmediatelyRelease",
+    sent="ProductType",
 )
 @idempotent
 def refund_instance(call: Call) -> Reply:

@@ -12,7 +12,7 @@ from emulator.untrusted import from_digits
 _GOOD = {"Success": True, "Code": "Success", "Message": "Successful!"}
 
 
-@action("BssOpenApi", "InquiryPriceRefundInstance", "ProductType", required="InstanceId ProductCode")
+@action("BssOpenApi", "InquiryPriceRefundInstance", required="InstanceId ProductCode", sent="ProductType")
 def inquiry_price_refund_instance(call: Call) -> Reply:
     """InquiryPriceRefundInstance: the unused share of the paid time, to the cent."""
     identifier = call.parameters.text("InstanceId")
