@@ -22,8 +22,8 @@ def assert_terminated(world: World, mark: int, instance_id: str) -> None:
 
 def refund(cloud: Cloud, instance_id: str) -> None:
     """What the owner orders in the console: money back, stopped, not yet released."""
-    order = {"InstanceId": instance_id, "ProductCode": "ecs", "ImmediatelyRelease": "0"}
-    assert cloud.call("RefundInstance", "BssOpenApi", **order)["Success"] is True
+    named = {"InstanceId": instance_id, "ProductCode": "ecs", "ProductType": ""}
+    assert cloud.call("RefundInstance", "BssOpenApi", **named, ImmediatelyRelease="0")["Success"] is True
     until(lambda: cloud.instances[instance_id]["Status"] == "Stopped")
 
 
