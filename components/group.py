@@ -84,17 +84,29 @@ def declare_instances(
 ) -> dict[str, ecs.Instance]:
     """The stock instances, each tagged in the call that creates it."""
     return {
-        member: ecs.Instance(
-            member,
-            **instance_args(spec, member),
-            # In RunInstances itself, so that even an `up` killed a moment later leaves nothing nameless.
-            tags=instance_tags(tags, name, member, sweep.group_id),
-            vswitch_id=network.vswitch_id,
-            security_groups=list(network.security_group_ids),
-            opts=instance_options(group, [sweep]),
-        )
+        member: _instance(group, member, _all_args(name, spec, member, network, tags, sweep), spec, sweep)
         for member in members
     }
+
+
+def _all_args(
+    name: str, spec: Group, member: str, network: NetworkIds, tags: Mapping[str, str], sweep: Sweep
+) -> dict[str, Any]:
+    return {
+        **instance_args(spec, member),
+        # In RunInstances itself, so that even an `up` killed a moment later leaves nothing nameless.
+        "tags": instance_tags(tags, name, member, sweep.group_id),
+        "vswitch_id": network.vswitch_id,
+        "security_groups": list(network.security_group_ids),
+    }
+
+
+def _instance(
+    group: pulumi.Resource, member: str, args: dict[str, Any], spec: Group, sweep: Sweep
+) -> ecs.Instance:
+    return ecs.Instance(
+        member, **args, opts=instance_options(group, [sweep], spec.adopt.get(member), sorted(args))
+    )
 
 
 def declare_release(

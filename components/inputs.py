@@ -16,6 +16,7 @@ from ecs_release.runner.records import NO_TIME, minute
 from stacks.schema import DataDisk, Group, SystemDisk
 
 SYSTEM_DISK = "system"
+DISK_RELEASE_KEYS = ("project", "stack", "group", "group_id", "account", "cloud", "members", "disks")
 
 
 def place(group: str) -> dict[str, str]:
@@ -91,6 +92,7 @@ def sweep_inputs(
         "disks": disk_inputs(spec),
         "members": list(members),
         "at": release_time(spec),
+        "adopt": {member: id_ for member, id_ in spec.adopt.items() if member in members},
         **now_inputs(now),
     }
 
@@ -117,7 +119,7 @@ def teardown_inputs(
 
 def disk_release_inputs(teardown: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a group that its disks' flags concern."""
-    return {key: teardown[key] for key in ("group", "group_id", "account", "cloud", "members", "disks")}
+    return {key: teardown[key] for key in DISK_RELEASE_KEYS}
 
 
 def schedule_inputs(teardown: Mapping[str, Any], spec: Group, now: datetime | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ left out on purpose: no release time (its difference check is broken) and no for
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,33 @@ from components.inputs import SYSTEM_DISK
 from components.naming import shown_name
 from stacks.schema import DataDisk, Group, PayAsYouGo, Spot, Subscription
 
+# An adopted machine runs already; the engine would correct it in all of these.
+NOT_IGNORED = "tags"
 # The provider would replace an instance for the first and cancel our schedule for the second.
 IGNORED = ["dataDisks", "autoReleaseTime"]
 RENEWALS = {"Week": (1, 2, 3), "Month": (1, 2, 3, 6, 12)}
 
 
 def instance_options(
-    parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource]
+    parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource], adopted: str | None, args: Iterable[str]
 ) -> pulumi.ResourceOptions:
-    """The engine drops an instance from the state without a call; Teardown is what releases it."""
+    """The engine drops an instance from the state without a call; Teardown is what releases it.
+
+    An adopted one is imported, and nothing of `args` but its tags is ever changed.
+    """
+    left_alone = [_camel_case(name) for name in args if name != NOT_IGNORED] if adopted else []
     return pulumi.ResourceOptions(
-        parent=parent, retain_on_delete=True, ignore_changes=IGNORED, depends_on=depends_on
+        parent=parent,
+        retain_on_delete=True,
+        ignore_changes=list(dict.fromkeys([*IGNORED, *left_alone])),
+        depends_on=depends_on,
+        import_=adopted,
     )
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
 def instance_args(spec: Group, member: str) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def cloud_of(config: Mapping[str, Any]) -> Cloud:
         ecs=hosts.get("ecs", ""),
         sts=hosts.get("sts", ""),
         bss=hosts.get("bssopenapi", ""),
+        vpc=hosts.get("vpc", ""),
     )
 
 

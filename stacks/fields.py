@@ -133,4 +133,5 @@ TagValue = Annotated[str, StringConstraints(max_length=128), AfterValidator(chec
 Tags = dict[TagKey, TagValue]
 GroupName = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")]
 DiskName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9._-]{1,63}$")]
+InstanceId = Annotated[str, StringConstraints(pattern=r"^i-[A-Za-z0-9-]+$")]
 Cidr = Annotated[str, AfterValidator(check_cidr)]

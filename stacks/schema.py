@@ -10,7 +10,7 @@ from pydantic import field_validator as check
 from ecs_release.domain.facts import Charge
 from ecs_release.domain.terms import Backup, OnActiveSubscription, OnProtected
 from stacks.disks import DataDisk, SystemDisk
-from stacks.fields import MOST_USER_TAGS, Flag, GroupName, Tags, Whole, is_local, not_allowed
+from stacks.fields import MOST_USER_TAGS, Flag, GroupName, InstanceId, Tags, Whole, is_local, not_allowed
 from stacks.parts import (
     YES_NO,
     ChargeForm,
@@ -55,6 +55,7 @@ NO_SCHEDULE = (
 NOTHING_TO_LIFT = "only refuse on subscription and spot, which have no deletion protection to lift"
 NO_SUBSCRIPTION = "only refuse here: refund and convert are for the billing method subscription"
 NO_BACKUP = "only none with local disks: they have no snapshots, and copying their data is yours to do"
+ADOPT_ALLOWED = "a map from members of the group (NAME-0 to NAME-(count-1)) to ids of instances that exist"
 NO_PROTECTION = "only false on subscription and spot: the API has deletion protection for pay-as-you-go only"
 
 
@@ -130,6 +131,12 @@ class Group(Closed):
         "A fixed public address; open to the internet as far as the security groups let it.",
         "{bandwidth_mbps, on_release}",
         None,
+    )
+    adopt: dict[str, InstanceId] = option(
+        "Instances that exist already, by the member that they become. They stay as they are but for tags,"
+        " and end under the group's terms. The entry has to stay for as long as the member lives.",
+        ADOPT_ALLOWED,
+        {},
     )
     release: Release = option(
         "The terms under which the group ends.",
@@ -226,4 +233,19 @@ class Environment(Closed):
             if len(merged) > MOST_USER_TAGS:
                 allowed = f"at most {MOST_USER_TAGS} tags together with those of the environment"
                 raise not_allowed(allowed, name, "tags")
+        return value
+
+    @check("groups")
+    @classmethod
+    def check_adopted(cls, value: dict[str, Group]) -> dict[str, Group]:
+        """Only members can be adopted, and each instance once."""
+        taken: set[str] = set()
+        for name, group in value.items():
+            members = {f"{name}-{position}" for position in range(group.count)}
+            for member, instance_id in group.adopt.items():
+                if member not in members:
+                    raise not_allowed(ADOPT_ALLOWED, name, "adopt", member)
+                if instance_id in taken:
+                    raise not_allowed("an instance that no other member adopts", name, "adopt", member)
+                taken.add(instance_id)
         return value

@@ -14,7 +14,9 @@ from rich.table import Table
 from ecs_release.cli.state import StateUnavailable
 from ecs_release.gateway.errors import CloudError
 from ecs_release.runner.commission import BadCommission
+from ecs_release.runner.journal import JournalUnwritable
 from ecs_release.runner.records import UnreadableRecord
+from stacks.problems import InvalidConfig
 
 # Apart from 1 and 2, so that a pipeline can tell a refusal from a failure.
 REFUSED, NOTHING_TO_DO = 10, 11
@@ -30,11 +32,22 @@ class Unusable(Exception):
     """The command cannot do what it was asked; the text says why and what to do."""
 
 
+EXPECTED = (
+    BadCommission,
+    CloudError,
+    InvalidConfig,
+    JournalUnwritable,
+    StateUnavailable,
+    UnreadableRecord,
+    Unusable,
+)
+
+
 def answered(ask: Callable[[], Result]) -> Result:
     """What was asked for, or the command's end with one line about why it cannot be had."""
     try:
         return ask()
-    except (BadCommission, CloudError, StateUnavailable, UnreadableRecord, Unusable) as error:
+    except EXPECTED as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from None
 
@@ -42,6 +55,13 @@ def answered(ask: Callable[[], Result]) -> Result:
 def show(text: str) -> None:
     """A text as it is, whatever brackets are in it."""
     typer.echo(text)
+
+
+def confirm(words: str) -> None:
+    """Ends the command with 1 unless these very words are typed."""
+    if typer.prompt(f"type `{words}` to go on", default="", show_default=False) != words:
+        typer.echo("error: not confirmed; nothing was changed", err=True)
+        raise typer.Exit(1)
 
 
 def show_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -4,7 +4,7 @@ Pure: imports the standard library only. `gateway.mapping` makes these from API 
 `plan` decides on them, tests write them by hand.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -60,6 +60,11 @@ class Cloud:
     ecs: str = ""
     sts: str = ""
     bss: str = ""
+    vpc: str = ""
+
+    def is_same_place(self, other: "Cloud") -> bool:
+        """Whether both lead to the same instances; where addresses are looked after is no part of that."""
+        return replace(self, vpc="") == replace(other, vpc="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class DiskFacts:
     multi_attach: bool = False
     charge: Charge = Charge.PAY_AS_YOU_GO
     locks: frozenset[str] = frozenset()
+    tags: tuple[tuple[str, str], ...] = ()
 
     @property
     def local(self) -> bool:
@@ -149,6 +155,18 @@ class ImageFacts:
     progress: str = "100%"
     created_at: datetime | None = None
     backup_of: str = ""
+    # They bill, and live on when their image is deleted.
+    snapshot_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EipFacts:
+    """One elastic address (DescribeEipAddresses); `holder` is what it is bound to, "" when free."""
+
+    allocation_id: str
+    address: str
+    status: str
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +200,12 @@ class InstanceFacts:
     public_ips: tuple[str, ...] = ()
     eip_address: str = ""
     eip_allocation_id: str = ""
+    instance_type: str = ""
+    image_id: str = ""
+    vswitch_id: str = ""
+    security_group_ids: tuple[str, ...] = ()
+    key_pair: str = ""
+    bandwidth_mbps: int = 0
     # Only billing knows it, and only for subscriptions.
     renewal: str = ""
     interface_ids: tuple[str, ...] = ()

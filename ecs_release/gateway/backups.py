@@ -53,38 +53,49 @@ class Backups:
 
     def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
         """The images that a run of ours made of instances (DescribeImages by tag)."""
-        wanted, number, found = set(instance_ids), 1, list[ImageFacts]()
-        while True:
-            parameters = {
-                "RegionId": self._region,
-                "ImageOwnerAlias": "self",
-                # An image that is still being made, or failed, shows only when asked for by state.
-                "Status": "Creating,Waiting,Available,UnAvailable,CreateFailed",
-                "Tag": [{"Key": BACKUP_TAG}],
-                "PageNumber": number,
-                "PageSize": PAGE,
-            }
-            page = images_in(self._caller.perform(Call("DescribeImages", parameters, "our backups")))
-            found += [image for image in page if image.backup_of in wanted]
-            if len(page) < PAGE:
-                return tuple(found)
-            number += 1
+        found = own_images(self._caller, self._region, {"Tag": [{"Key": BACKUP_TAG}]}, "our backups")
+        return tuple(image for image in found if image.backup_of in set(instance_ids))
 
-    def create_snapshot(self, disk_id: str, instance_id: str, name: str) -> str:
-        """CreateSnapshot of one disk, tagged as the backup of its instance. The snapshot's id."""
-        tags = [{"Key": BACKUP_TAG, "Value": instance_id}]
-        parameters = {"RegionId": self._region, "DiskId": disk_id, "SnapshotName": name, "Tag": tags}
+    def create_snapshot(self, disk_id: str, name: str, tags: Mapping[str, str]) -> str:
+        """CreateSnapshot of one disk. The snapshot's id."""
+        told = {"SnapshotName": name, "Tag": tag_list(tags)}
+        parameters = {"RegionId": self._region, "DiskId": disk_id, **told}
         return snapshot_id_in(
             self._caller.perform(Call("CreateSnapshot", parameters, disk_id, with_token=True))
         )
 
-    def create_image(self, instance_id: str, name: str) -> str:
-        """CreateImage of one instance with all its disks, tagged as its backup. The image's id."""
-        tags = [{"Key": BACKUP_TAG, "Value": instance_id}]
-        parameters = {"RegionId": self._region, "InstanceId": instance_id, "ImageName": name, "Tag": tags}
+    def create_image(self, instance_id: str, name: str, tags: Mapping[str, str]) -> str:
+        """CreateImage of one instance with all its disks. The image's id."""
+        told = {"ImageName": name, "Tag": tag_list(tags)}
+        parameters = {"RegionId": self._region, "InstanceId": instance_id, **told}
         return image_id_in(
             self._caller.perform(Call("CreateImage", parameters, instance_id, with_token=True))
         )
+
+
+def own_images(caller: Caller, region: str, filters: Mapping[str, Any], about: str) -> tuple[ImageFacts, ...]:
+    """DescribeImages of the account's own, in all states."""
+    number, found = 1, list[ImageFacts]()
+    while True:
+        parameters = {
+            "RegionId": region,
+            "ImageOwnerAlias": "self",
+            # An image that is still being made, or failed, shows only when asked for by state.
+            "Status": "Creating,Waiting,Available,UnAvailable,CreateFailed",
+            **filters,
+            "PageNumber": number,
+            "PageSize": PAGE,
+        }
+        page = images_in(caller.perform(Call("DescribeImages", parameters, about)))
+        found += page
+        if len(page) < PAGE:
+            return tuple(found)
+        number += 1
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as a request has them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _of(found: Sequence[SnapshotFacts], disks: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:

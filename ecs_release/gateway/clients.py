@@ -31,6 +31,7 @@ class Product:
 ECS = Product("ecs", "2014-05-26")
 STS = Product("sts", "2015-04-01")
 BSS = Product("bss", "2017-12-14")
+VPC = Product("vpc", "2016-04-28")
 
 
 def is_loopback(endpoint: str) -> bool:
@@ -44,7 +45,11 @@ def is_loopback(endpoint: str) -> bool:
 
 def endpoint_of(product: Product, cloud: Cloud) -> str:
     """The `host:port` of a product, "" for the SDK's own; raises CannotCall for an unsafe one."""
-    endpoint = {ECS: cloud.ecs, STS: cloud.sts, BSS: cloud.bss or _billing(cloud.region)}[product]
+    billing = cloud.bss or _billing(cloud.region)
+    endpoint = {ECS: cloud.ecs, STS: cloud.sts, BSS: billing, VPC: cloud.vpc}[product]
+    # A cloud of which only some hosts are known must not send the rest to the official one.
+    if product is VPC and cloud.ecs and not cloud.vpc:
+        raise CannotCall("", "no endpoint of vpc is known beside that of ecs; give it in alicloud:endpoints")
     # The SDK lets a scheme in the endpoint win over the protocol.
     if "/" in endpoint:
         raise CannotCall("", f"the endpoint {endpoint!r} is not host:port; correct alicloud:endpoints")
@@ -111,6 +116,8 @@ def _client_class(product: Product, *, official: bool) -> Any:
         from alibabacloud_tea_openapi.client import Client
     elif product is STS:
         from alibabacloud_sts20150401.client import Client
+    elif product is VPC:
+        from alibabacloud_vpc20160428.client import Client
     else:
         from alibabacloud_ecs20140526.client import Client
     return Client

@@ -11,8 +11,8 @@ from typing import Any
 from ecs_release.domain.facts import DiskFacts, Price
 from ecs_release.gateway.batches import all_pages, first_pages, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
-from ecs_release.gateway.mapping import disks_in
 from ecs_release.gateway.mapping_backups import price_in
+from ecs_release.gateway.mapping_disks import disks_in
 
 BATCH, PAGE = 100, 500
 # Up to here a call for each instance costs no more than a look at the region's disks.

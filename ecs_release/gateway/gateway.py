@@ -26,6 +26,8 @@ from ecs_release.gateway.clients import Clients
 from ecs_release.gateway.disks import Disks
 from ecs_release.gateway.identity import FirstContact
 from ecs_release.gateway.instances import Instances
+from ecs_release.gateway.leftovers import Leftovers
+from ecs_release.gateway.rights import Probe, has_right
 
 # The deadline of a run: beyond it the run itself gives up.
 PATIENCE_SECONDS = 600.0
@@ -48,6 +50,7 @@ class Gateway:
         self._instances = Instances(self._caller, cloud.region)
         self._disks = Disks(self._caller, cloud.region)
         self._backups = Backups(self._caller, cloud.region)
+        self._leftovers = Leftovers(self._caller, cloud.region)
         self._first_contact = FirstContact(self._caller)
 
     def identity(self) -> Identity:
@@ -69,6 +72,10 @@ class Gateway:
     def find_marked(self, group_id: str) -> tuple[InstanceFacts, ...]:
         """Every instance of the group that a refused destroy has marked."""
         return self._instances.find_marked(group_id)
+
+    def search_instances(self, tags: Mapping[str, str], name: str) -> tuple[InstanceFacts, ...]:
+        """Instances by tags and by a name, which may have stars, without their disks."""
+        return self._instances.search(tags, name)
 
     def may_look(self) -> bool:
         """Whether the right to look stands, so that an empty answer can be believed."""
@@ -112,13 +119,13 @@ class Gateway:
         """The images that runs of ours made of these instances."""
         return self._backups.images_of(instance_ids)
 
-    def create_snapshot(self, disk_id: str, instance_id: str, name: str) -> str:
-        """Begins a snapshot of a disk, marked as the backup of its instance. Its id."""
-        return self._backups.create_snapshot(disk_id, instance_id, name)
+    def create_snapshot(self, disk_id: str, name: str, tags: Mapping[str, str]) -> str:
+        """Begins a snapshot of a disk. Its id."""
+        return self._backups.create_snapshot(disk_id, name, tags)
 
-    def create_image(self, instance_id: str, name: str) -> str:
-        """Begins an image of an instance, marked as its backup. Its id."""
-        return self._backups.create_image(instance_id, name)
+    def create_image(self, instance_id: str, name: str, tags: Mapping[str, str]) -> str:
+        """Begins an image of an instance. Its id."""
+        return self._backups.create_image(instance_id, name, tags)
 
     def interfaces(self, interface_ids: Sequence[str]) -> tuple[InterfaceFacts, ...]:
         """The network interfaces with these ids."""
@@ -167,3 +174,12 @@ class Gateway:
     def renewals(self, ids: Sequence[str]) -> Mapping[str, str]:
         """How subscriptions renew, by instance id: AutoRenewal, ManualRenewal or NotRenewal."""
         return renewals(self._caller, self.cloud.region, ids)
+
+    def has_right(self, probe: Probe, instance_id: str) -> bool | None:
+        """Whether the identity has a right, None where no call without effect can tell."""
+        return has_right(self._caller, self.cloud.region, probe, instance_id)
+
+    @property
+    def leftovers(self) -> Leftovers:
+        """The calls about what is left without an instance."""
+        return self._leftovers

@@ -39,6 +39,14 @@ class Instances:
         """DescribeInstances by the group id's tag."""
         return tuple(self._describe({"Tag": [_tag(GROUP_ID_TAG, group_id)]}, f"group {group_id}").values())
 
+    def search(self, tags: Mapping[str, str], name: str) -> tuple[InstanceFacts, ...]:
+        """DescribeInstances by tags and a name, which may have stars; "" for any name."""
+        filters = {
+            "Tag": [_tag(key, value) for key, value in tags.items()] or None,
+            "InstanceName": name or None,
+        }
+        return tuple(self._describe(filters, "a search").values())
+
     def find_marked(self, group_id: str) -> tuple[InstanceFacts, ...]:
         """DescribeInstances by the group id's tag and the mark of a refused destroy, whatever its value."""
         tags = [_tag(GROUP_ID_TAG, group_id), {"Key": UNRECORDED_TAG}]

@@ -4,13 +4,13 @@ Imports pydantic and the domain's facts. Anything that is not of the documented 
 Malformed; a missing list is never an empty one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ecs_release.domain.facts import Charge, DiskFacts, DiskKind, Identity, InstanceFacts, Status
+from ecs_release.domain.facts import Charge, Identity, InstanceFacts, Status
 from ecs_release.gateway.errors import Malformed
 
 PAY_AS_YOU_GO, SUBSCRIPTION, NO_SPOT = "PostPaid", "PrePaid", "NoSpot"
@@ -35,17 +35,24 @@ class TagList(Reply):
 
     Tag: list[_Tag] = []
 
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Keys with their values."""
+        return tuple((tag.TagKey, tag.TagValue) for tag in self.Tag)
+
     def value(self, key: str) -> str:
         """The value of a tag, "" without it."""
         return next((tag.TagValue for tag in self.Tag if tag.TagKey == key), "")
 
 
-class _Lock(Reply):
+class Lock(Reply):
+    """One lock of an instance or a disk."""
+
     LockReason: str
 
 
 class _Locks(Reply):
-    LockReason: list[_Lock] = []
+    LockReason: list[Lock] = []
 
 
 class _Addresses(Reply):
@@ -65,6 +72,14 @@ class _Interfaces(Reply):
     NetworkInterface: list[_Interface] = []
 
 
+class _VpcAttributes(Reply):
+    VSwitchId: str = ""
+
+
+class _SecurityGroupIds(Reply):
+    SecurityGroupId: list[str] = []
+
+
 class _Instance(Reply):
     InstanceId: str = Field(min_length=3)
     InstanceName: str = ""
@@ -81,6 +96,12 @@ class _Instance(Reply):
     PublicIpAddress: _Addresses = _Addresses()
     EipAddress: _Eip = _Eip()
     NetworkInterfaces: _Interfaces = _Interfaces()
+    InstanceType: str = ""
+    ImageId: str = ""
+    KeyPairName: str = ""
+    InternetMaxBandwidthOut: int = 0
+    VpcAttributes: _VpcAttributes = _VpcAttributes()
+    SecurityGroupIds: _SecurityGroupIds = _SecurityGroupIds()
 
 
 class _Instances(Reply):
@@ -89,45 +110,6 @@ class _Instances(Reply):
 
 class _InstancesReply(Reply):
     Instances: _Instances
-    NextToken: str = ""
-
-
-class _DiskLocks(Reply):
-    OperationLock: list[_Lock] = []
-
-
-class _Attachment(Reply):
-    InstanceId: str = ""
-
-
-class _Attachments(Reply):
-    Attachment: list[_Attachment] = []
-
-
-class _Disk(Reply):
-    DiskId: str = Field(min_length=3)
-    DiskName: str = ""
-    Type: Literal["system", "data"]
-    Category: str
-    Size: int
-    Status: str
-    InstanceId: str = ""
-    # No default either, for a guess would decide about data.
-    DeleteWithInstance: bool
-    DeleteAutoSnapshot: bool
-    Portable: bool = True
-    MultiAttach: str = "Disabled"
-    DiskChargeType: str = PAY_AS_YOU_GO
-    OperationLocks: _DiskLocks = _DiskLocks()
-    Attachments: _Attachments = _Attachments()
-
-
-class _Disks(Reply):
-    Disk: list[_Disk]
-
-
-class _DisksReply(Reply):
-    Disks: _Disks
     NextToken: str = ""
 
 
@@ -197,19 +179,6 @@ def instances_in(body: Mapping[str, Any]) -> tuple[tuple[InstanceFacts, ...], st
     return read_reply("DescribeInstances", body, make)
 
 
-def disks_in(body: Mapping[str, Any]) -> tuple[tuple[DiskFacts, ...], str]:
-    """The disks of a DescribeDisks reply, a shared one once for each instance it is attached to.
-
-    With the token of the next page; raises Malformed.
-    """
-
-    def make(plain: Any) -> tuple[tuple[DiskFacts, ...], str]:
-        reply = _DisksReply.model_validate(plain)
-        return tuple(disk for item in reply.Disks.Disk for disk in _disks(item)), reply.NextToken
-
-    return read_reply("DescribeDisks", body, make)
-
-
 def _malformed(action: str, error: ValueError) -> Malformed:
     what = str(error)
     if isinstance(error, ValidationError):
@@ -245,11 +214,17 @@ def _instance(item: _Instance) -> InstanceFacts:
         deletion_protection=item.DeletionProtection,
         # The documentation spells them in both cases (Recycling, financial).
         locks=frozenset(lock.LockReason.lower() for lock in item.OperationLocks.LockReason),
-        tags=tuple((tag.TagKey, tag.TagValue) for tag in item.Tags.Tag),
+        tags=item.Tags.pairs,
         public_ips=tuple(item.PublicIpAddress.IpAddress),
         eip_address=item.EipAddress.IpAddress,
         eip_allocation_id=item.EipAddress.AllocationId,
         interface_ids=tuple(each.NetworkInterfaceId for each in item.NetworkInterfaces.NetworkInterface),
+        instance_type=item.InstanceType,
+        image_id=item.ImageId,
+        key_pair=item.KeyPairName,
+        bandwidth_mbps=item.InternetMaxBandwidthOut,
+        vswitch_id=item.VpcAttributes.VSwitchId,
+        security_group_ids=tuple(item.SecurityGroupIds.SecurityGroupId),
     )
 
 
@@ -257,28 +232,3 @@ def _charge(item: _Instance) -> Charge:
     if item.InstanceChargeType == SUBSCRIPTION:
         return Charge.SUBSCRIPTION
     return Charge.PAY_AS_YOU_GO if item.SpotStrategy in (NO_SPOT, "") else Charge.SPOT
-
-
-def _disks(item: _Disk) -> Iterator[DiskFacts]:
-    # Multi-attach disks leave InstanceId empty and list their attachments.
-    listed = [attachment.InstanceId for attachment in item.Attachments.Attachment]
-    for instance_id in [item.InstanceId] if item.InstanceId else listed or [""]:
-        yield _disk(item, instance_id)
-
-
-def _disk(item: _Disk, instance_id: str) -> DiskFacts:
-    return DiskFacts(
-        disk_id=item.DiskId,
-        name=item.DiskName,
-        kind=DiskKind(item.Type),
-        category=item.Category,
-        size_gib=item.Size,
-        status=item.Status,
-        instance_id=instance_id,
-        delete_with_instance=item.DeleteWithInstance,
-        delete_auto_snapshot=item.DeleteAutoSnapshot,
-        portable=item.Portable,
-        multi_attach=item.MultiAttach == "Enabled",
-        charge=Charge.SUBSCRIPTION if item.DiskChargeType == SUBSCRIPTION else Charge.PAY_AS_YOU_GO,
-        locks=frozenset(lock.LockReason.lower() for lock in item.OperationLocks.OperationLock),
-    )

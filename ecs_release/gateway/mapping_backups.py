@@ -9,7 +9,15 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ecs_release.domain.facts import BACKUP_TAG, ImageFacts, InterfaceFacts, Price, Quote, SnapshotFacts
+from ecs_release.domain.facts import (
+    BACKUP_TAG,
+    EipFacts,
+    ImageFacts,
+    InterfaceFacts,
+    Price,
+    Quote,
+    SnapshotFacts,
+)
 from ecs_release.gateway.mapping import Reply, TagList, parse_time, read_reply
 
 
@@ -34,6 +42,14 @@ class _SnapshotsReply(Reply):
     NextToken: str = ""
 
 
+class _Mapping(Reply):
+    SnapshotId: str = ""
+
+
+class _Mappings(Reply):
+    DiskDeviceMapping: list[_Mapping] = Field(default=[])
+
+
 class _Image(Reply):
     ImageId: str = Field(min_length=3)
     ImageName: str = ""
@@ -41,6 +57,7 @@ class _Image(Reply):
     Progress: str = ""
     CreationTime: str = ""
     Tags: TagList = TagList()
+    DiskDeviceMappings: _Mappings = _Mappings()
 
 
 class _Images(Reply):
@@ -65,6 +82,21 @@ class _InterfaceSet(Reply):
 
 class _InterfacesReply(Reply):
     NetworkInterfaceSets: _InterfaceSet
+
+
+class _Eip(Reply):
+    AllocationId: str = Field(min_length=3)
+    IpAddress: str
+    Status: str
+    InstanceId: str = ""
+
+
+class _Eips(Reply):
+    EipAddress: list[_Eip]
+
+
+class _EipsReply(Reply):
+    EipAddresses: _Eips
 
 
 class _SnapshotMade(Reply):
@@ -137,7 +169,22 @@ def _image(item: _Image) -> ImageFacts:
         progress=item.Progress,
         created_at=parse_time(item.CreationTime),
         backup_of=item.Tags.value(BACKUP_TAG),
+        snapshot_ids=tuple(
+            each.SnapshotId for each in item.DiskDeviceMappings.DiskDeviceMapping if each.SnapshotId
+        ),
     )
+
+
+def eips_in(body: Mapping[str, Any]) -> tuple[EipFacts, ...]:
+    """The addresses of a DescribeEipAddresses reply; raises Malformed."""
+
+    def make(plain: Any) -> tuple[EipFacts, ...]:
+        listed = _EipsReply.model_validate(plain).EipAddresses.EipAddress
+        return tuple(
+            EipFacts(each.AllocationId, each.IpAddress, each.Status, each.InstanceId) for each in listed
+        )
+
+    return read_reply("DescribeEipAddresses", body, make)
 
 
 def interfaces_in(body: Mapping[str, Any]) -> tuple[InterfaceFacts, ...]:

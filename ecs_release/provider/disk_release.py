@@ -19,7 +19,7 @@ from pulumi.dynamic import (
 )
 
 from ecs_release.domain.disks import matched
-from ecs_release.domain.facts import DiskFacts
+from ecs_release.domain.facts import GROUP_TAG, PROJECT_TAG, STACK_TAG, DiskFacts
 from ecs_release.domain.terms import DeclaredDisk
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
@@ -43,7 +43,7 @@ from ecs_release.provider.boundary import (
 from ecs_release.provider.session import SESSION, say
 from ecs_release.runner.records import parse_disks
 
-INPUTS = ("group", "group_id", "account", "cloud", "members", "disks")
+INPUTS = ("project", "stack", "group", "group_id", "account", "cloud", "members", "disks")
 # What cannot be changed on a living instance; flags can.
 SHAPE = ("name", "kind", "category", "size_gib")
 Pair = tuple[DiskFacts, DeclaredDisk | None]
@@ -137,7 +137,8 @@ def _say_difference(who: str, found: tuple[Pair, ...], declared: tuple[DeclaredD
 
 def _set_flags(props: dict[str, Any]) -> None:
     gateway = SESSION.gateway(check_place(str(props.get("group")), props))
-    wrong = [pair for pair in _pairs(props, gateway) if _differs(*pair)]
+    pairs = _pairs(props, gateway)
+    wrong = [pair for pair in pairs if _differs(*pair)]
     batches: dict[tuple[bool, bool], list[str]] = defaultdict(list)
     for disk, declaration in wrong:
         if declaration is not None:
@@ -149,6 +150,20 @@ def _set_flags(props: dict[str, Any]) -> None:
         )
     if wrong:
         _check_set(props, gateway)
+    _tag_disks_that_stay(props, pairs, gateway)
+
+
+def _tag_disks_that_stay(props: dict[str, Any], pairs: list[Pair], gateway: Gateway) -> None:
+    """Says on each disk whose it was: a schedule releases without us, and a journal can be lost."""
+    tags = {PROJECT_TAG: str(props.get("project")), STACK_TAG: str(props.get("stack"))}
+    tags[GROUP_TAG] = str(props.get("group"))
+    staying = [disk for disk, declaration in pairs if declaration and not declaration.release_with_instance]
+    untagged = [disk.disk_id for disk in staying if not tags.items() <= dict(disk.tags).items()]
+    try:
+        gateway.leftovers.tag_disks(untagged, tags)
+    # The disk stays all the same; only finding it later is harder.
+    except CloudError as error:
+        say(f"{props.get('group')}: {', '.join(untagged)} could not be tagged: {error}")
 
 
 def _check_set(props: dict[str, Any], gateway: Gateway) -> None:

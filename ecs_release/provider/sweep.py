@@ -23,6 +23,7 @@ from ecs_release.domain.reasons import SENTENCES, Finding, Reason
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.provider.adoption import adoption_failures
 from ecs_release.provider.base import (
     CloudProvider,
     kept,
@@ -39,7 +40,19 @@ from ecs_release.provider.times import clock_of, time_problem
 from ecs_release.runner.observe import Errand, identity_findings
 from ecs_release.runner.records import TermsModel, UnreadableRecord, check_schema, parse_cloud, parse_record
 
-INPUTS = ("project", "stack", "group", "group_id", "account", "cloud", "terms", "disks", "members", "at")
+INPUTS = (
+    "project",
+    "stack",
+    "group",
+    "group_id",
+    "account",
+    "cloud",
+    "terms",
+    "disks",
+    "members",
+    "at",
+    "adopt",
+)
 WAYS_ON = (
     "lift in the cloud what stands against it, then run `pulumi destroy` again;"
     " or set count: 0 and the terms that allow it, run `pulumi up`, then `pulumi destroy`",
@@ -167,10 +180,12 @@ def _cloud_failures(olds: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Ch
         if recorded != inputs["account"]:
             detail = f"recorded {recorded}, the credentials are of {inputs['account']}"
             yield CheckFailure("", f"wrong-account: {detail}; use credentials of the recorded account")
+            return
         # A first `up` has no past to contradict and nothing that could have been marked.
-        elif olds:
+        if olds:
             yield from _place_failures(olds, inputs)
             yield from _marked_failures(inputs, gateway)
+        yield from adoption_failures(olds, inputs, gateway)
     except (CloudError, UnreadableRecord) as error:
         yield CheckFailure("", f"{inputs['group']}: {error}")
 
@@ -180,7 +195,7 @@ def _place_failures(olds: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Ch
     if recorded.region != wished.region:
         detail = f"recorded {recorded.region}, configured {wished.region}"
         yield CheckFailure("", f"wrong-region: {detail}; set alicloud:region back")
-    elif recorded != wished:
+    elif not recorded.is_same_place(wished):
         detail = f"recorded {recorded.ecs or 'official'}, configured {wished.ecs or 'official'}"
         yield CheckFailure("", f"wrong-endpoint: {detail}; set alicloud:endpoints and alicloud:protocol back")
 

@@ -165,8 +165,7 @@ def _members_with_unknown(news: dict[str, Any]) -> dict[str, str]:
 
 
 def _refuse_another_place(record: GroupRecord, wish: GroupRecord) -> None:
-    same = (record.account, record.cloud) == (wish.account, wish.cloud)
-    if not same:
+    if record.account != wish.account or not record.cloud.is_same_place(wish.cloud):
         refuse(
             [
                 f"{record.group}: refused, nothing is changed",

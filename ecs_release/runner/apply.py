@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from ecs_release.domain.facts import BACKUP_TAG, GROUP_TAG, MEMBER_TAG, PROJECT_TAG, STACK_TAG
 from ecs_release.domain.plan import InstancePlan
 from ecs_release.domain.steps import Step, StepKind
-from ecs_release.domain.terms import Backup
+from ecs_release.domain.terms import Backup, GroupRecord
 from ecs_release.gateway.batches import in_batches
 from ecs_release.gateway.errors import Later, NoPermission, NotFound, Refused
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.runner.journal import Journal
+from ecs_release.runner.observe import Errand
 
 RELEASE_BATCH, CONVERSION_BATCH, STOP_BATCH = 100, 20, 100
 
@@ -36,9 +38,9 @@ class Phases:
     """The phases of one run over one group."""
 
     def __init__(
-        self, gateway: Gateway, journal: Journal, backup: Backup, before_each_call: Callable[[], None]
+        self, gateway: Gateway, journal: Journal, errand: Errand, before_each_call: Callable[[], None]
     ) -> None:
-        self._gateway, self._journal, self._backup = gateway, journal, backup
+        self._gateway, self._journal, self._errand = gateway, journal, errand
         self._before_each_call = before_each_call
         self.done = Done()
         self._apply: dict[StepKind, Callable[[list[InstancePlan]], None]] = {
@@ -82,12 +84,13 @@ class Phases:
     def _take_backups(self, plans: list[InstancePlan]) -> None:
         for plan in plans:
             instance_id = plan.instance_id
-            if self._backup is Backup.IMAGE:
-                make = partial(self._gateway.create_image, instance_id, f"{instance_id}-before-release")
+            tags = backup_tags(self._errand.record, plan)
+            if self._errand.terms.backup is Backup.IMAGE:
+                make = partial(self._gateway.create_image, instance_id, f"{instance_id}-before-release", tags)
                 self._called("CreateImage", [instance_id], make)
             for disk_id in _step(plan, StepKind.BACKUP).disk_ids:
                 name = f"{disk_id}-before-release"
-                take = partial(self._gateway.create_snapshot, disk_id, instance_id, name)
+                take = partial(self._gateway.create_snapshot, disk_id, name, tags)
                 self._called("CreateSnapshot", [disk_id], take)
 
     def _keep_addresses(self, plans: list[InstancePlan]) -> None:
@@ -180,6 +183,16 @@ class Phases:
             terminate=terminate,
         )
         self.done.released += [id_ for id_ in ids if id_ not in self.done.released]
+
+
+def backup_tags(record: GroupRecord, plan: InstancePlan) -> dict[str, str]:
+    """What a backup carries: whose it is, so that it is found again when the journal is lost."""
+    return {BACKUP_TAG: plan.instance_id, **place_tags(record), MEMBER_TAG: plan.member}
+
+
+def place_tags(record: GroupRecord) -> dict[str, str]:
+    """The tags that say where something was declared."""
+    return {PROJECT_TAG: record.project, STACK_TAG: record.stack, GROUP_TAG: record.group}
 
 
 def _step(plan: InstancePlan, kind: StepKind) -> Step:

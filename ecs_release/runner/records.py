@@ -46,6 +46,7 @@ class CloudModel(_Model):
     ecs: str = ""
     sts: str = ""
     bss: str = ""
+    vpc: str = ""
 
 
 class TermsModel(_Model):

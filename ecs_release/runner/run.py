@@ -71,17 +71,20 @@ class ReleaseRun:
     def __init__(self, errand: Errand, gateway: Gateway, journal: Journal, tools: Tools) -> None:
         self._errand, self._gateway, self._journal, self._tools = errand, gateway, journal, tools
         self._look = Look(errand, gateway, tools.sightings)
-        self._phases = Phases(gateway, journal, errand.terms.backup, self._check_engine)
+        self._phases = Phases(gateway, journal, errand, self._check_engine)
         self._began_at = tools.clock()
         self._ends_at = self._began_at + _deadline(errand, tools)
         self._pauses = 0
+        self._said: set[str] = set()
         self._last_seen: dict[str, InstancePlan] = {}
 
     def run(self) -> Outcome:
         """Releases everything the errand is about, or nothing; raises CloudError and EngineGone."""
         first = self._look.first()
         if first.alive:
-            self._journal.write("plan", plan=plan_json(first), members=dict(self._errand.record.members))
+            record = self._errand.record
+            place = {"project": record.project, "stack": record.stack, "account": record.account}
+            self._journal.write("plan", plan=plan_json(first), members=dict(record.members), place=place)
         try:
             return self._to_its_end(first)
         finally:
@@ -145,6 +148,7 @@ class ReleaseRun:
         ready = plan.answered(Answer.RELEASE)
         # All or none: what can go waits for what is still starting.
         if plan.answered(Answer.WAIT) or not ready:
+            self._say_waiting(plan)
             self._pause()
             return ()
         phase = first_phase(ready)
@@ -187,6 +191,18 @@ class ReleaseRun:
         else:
             self._tools.say(f"{plan.group}: {phase.value}: {len(concerned)} instances")
 
+    def _say_waiting(self, plan: Plan) -> None:
+        waiting = plan.answered(Answer.WAIT)
+        if waiting:
+            note = f", for example {waiting[0].instance_id}: {waiting[0].note}"
+            self._say_once(f"{plan.group}: {len(waiting)} of {len(plan.going)} wait", note)
+
+    def _say_once(self, line: str, more: str = "") -> None:
+        # A line per change of count: nothing that a log file would repeat a thousand times.
+        if line not in self._said:
+            self._said.add(line)
+            self._tools.say(f"{line} ({self._tools.clock() - self._began_at:.0f} s){more}")
+
     def _await_gone(self, ids: list[str]) -> None:
         """Polls until the ids leave the answer; the observation after it proves that they are gone."""
         give_up_at = min(self._ends_at, self._tools.clock() + CONFIRM_SECONDS)
@@ -196,7 +212,7 @@ class ReleaseRun:
             left = len(self._gateway.find_instances(ids))
             if left != remaining:
                 group = self._errand.record.group
-                self._tools.say(f"{group}: {len(ids) - left} of {len(ids)} gone")
+                self._say_once(f"{group}: {len(ids) - left} of {len(ids)} gone")
             remaining = left
 
     def _put_protection_back(self) -> None:

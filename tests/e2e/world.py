@@ -102,12 +102,12 @@ class World:
         """One real pulumi command, to its end."""
         return self.run(self.command(*arguments), environment or {})
 
-    def run(self, command: list[str], environment: dict[str, str]) -> Result:
+    def run(self, command: list[str], environment: dict[str, str], typed: str = "") -> Result:
         done = subprocess.run(
             command,
             cwd=self.project,
             env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
+            input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -142,10 +142,14 @@ class World:
     def preview(self, *arguments: str) -> Result:
         return self.pulumi("preview", *arguments)
 
-    def ecs_release(self, *arguments: str) -> Result:
-        """Our own command on this stack."""
-        command = [str(ROOT / ".venv/bin/ecs-release"), *arguments, "--stack", self.stack]
-        return self.run(command, {})
+    def ecs_release(self, *arguments: str, typed: str = "", **environment: str) -> Result:
+        """Our own command on this stack, with what somebody types at its questions."""
+        self.write_config()
+        return self.run(self.own_command(*arguments), environment, typed)
+
+    def own_command(self, *arguments: str) -> list[str]:
+        """Our own command with its arguments."""
+        return [str(ROOT / ".venv/bin/ecs-release"), *arguments, "--stack", self.stack]
 
     def resources(self) -> dict[str, dict[str, Any]]:
         """What the state records, by URN."""

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from fnmatch import fnmatch
 
 from ecs_release.domain.facts import (
+    BACKUP_TAG,
     GROUP_ID_TAG,
     UNRECORDED_TAG,
     Charge,
     DiskFacts,
+    EipFacts,
     Identity,
     ImageFacts,
     InstanceFacts,
@@ -19,11 +22,50 @@ from ecs_release.domain.facts import (
     SnapshotFacts,
     Status,
 )
+from ecs_release.gateway.rights import Probe
 from tests.unit.domain.worlds import NOW
 
 
 class Killed(Exception):
     """The process died: what was asked for happened, and nobody heard the answer."""
+
+
+class FakeLeftovers:
+    """As the gateway's calls about what is left, over the fake's own disks and snapshots."""
+
+    def __init__(self, gateway: "FakeGateway") -> None:
+        self._gateway = gateway
+        self.eips: list[EipFacts] = []
+        self.fails: dict[str, Exception] = {}
+
+    def tagged_disks(self, tags: Mapping[str, str]) -> tuple[DiskFacts, ...]:
+        disks = self._gateway.disks.values()
+        return tuple(disk for disk in disks if tags.items() <= dict(disk.tags).items())
+
+    def tagged_snapshots(self, tags: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+        return ()
+
+    def tagged_images(self, tags: Mapping[str, str]) -> tuple[ImageFacts, ...]:
+        return tuple(self._gateway.images.values())
+
+    def find_images(self, image_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
+        return ()
+
+    def find_eips(self, names: Sequence[str]) -> tuple[EipFacts, ...]:
+        return tuple(eip for eip in self.eips if {eip.address, eip.allocation_id} & set(names))
+
+    def delete(self, kind: str, id_: str) -> str:
+        if id_ in self.fails:
+            raise self.fails[id_]
+        self._gateway.calls.append((f"delete {kind}", (id_,)))
+        return "R"
+
+    def tag_disks(self, disk_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        for disk_id in disk_ids:
+            disk = self._gateway.disks[disk_id]
+            self._gateway.disks[disk_id] = replace(disk, tags=(*disk.tags, *tags.items()))
+        if disk_ids:
+            self._gateway.calls.append(("tag_disks", tuple(disk_ids)))
 
 
 class FakeGateway:
@@ -44,6 +86,8 @@ class FakeGateway:
         self.ready_at: dict[str, int] = {}
         self.backups_end_as = "accomplished"
         self.quote = Quote("100.00", "CNY")
+        self.refused_rights: set[str] = set()
+        self.leftovers = FakeLeftovers(self)
         self._looks = 0
         self._lingers, self._leaving = lingers, dict[str, int]()
 
@@ -90,6 +134,13 @@ class FakeGateway:
     def find_marked(self, group_id: str) -> tuple[InstanceFacts, ...]:
         return tuple(facts for facts in self.find_group(group_id) if facts.tag(UNRECORDED_TAG))
 
+    def search_instances(self, tags: Mapping[str, str], name: str) -> tuple[InstanceFacts, ...]:
+        found = [facts for facts in self._visible() if tags.items() <= dict(facts.tags).items()]
+        return tuple(facts for facts in found if fnmatch(facts.name, name or "*"))
+
+    def has_right(self, probe: Probe, instance_id: str) -> bool | None:
+        return None if probe.parameters is None else probe.right not in self.refused_rights
+
     def may_look(self) -> bool:
         return self.may_see
 
@@ -131,16 +182,16 @@ class FakeGateway:
     def interfaces(self, interface_ids: Sequence[str]) -> tuple[InterfaceFacts, ...]:
         return tuple(InterfaceFacts(each, "", True) for each in interface_ids)
 
-    def create_snapshot(self, disk_id: str, instance_id: str, name: str) -> str:
+    def create_snapshot(self, disk_id: str, name: str, tags: Mapping[str, str]) -> str:
         self._called("create_snapshot", [disk_id])
         made = SnapshotFacts(f"s-{disk_id}", disk_id, name, status="progressing", created_at=NOW)
-        self.snapshots[made.snapshot_id] = replace(made, backup_of=instance_id)
+        self.snapshots[made.snapshot_id] = replace(made, backup_of=tags[BACKUP_TAG])
         self.ready_at[made.snapshot_id] = self._looks + 2
         return made.snapshot_id
 
-    def create_image(self, instance_id: str, name: str) -> str:
+    def create_image(self, instance_id: str, name: str, tags: Mapping[str, str]) -> str:
         self._called("create_image", [instance_id])
-        made = ImageFacts(f"m-{instance_id}", name, "Available", created_at=NOW, backup_of=instance_id)
+        made = ImageFacts(f"m-{instance_id}", name, "Available", created_at=NOW, backup_of=tags[BACKUP_TAG])
         self.images[made.image_id] = made
         return made.image_id
 

@@ -23,6 +23,7 @@ CLOUD = {
     "ecs": "127.0.0.1:8443",
     "sts": "127.0.0.1:8443",
     "bss": "127.0.0.1:8443",
+    "vpc": "",
 }
 TERMS = {
     "on_protected": "refuse",
@@ -166,14 +167,29 @@ def test_sweep_is_told_the_terms_before_any_instance_exists(declare: Any, web: G
         "disks": DISKS,
         "members": ["web-0", "web-1"],
         "at": "none",
+        "adopt": {},
     }
+
+
+def test_an_adopted_member_is_imported_and_only_its_tags_are_ever_changed(
+    declare: Any, web: Group, cloud: Cloud
+) -> None:
+    adopting = web.model_copy(update={"adopt": {"web-1": "i-old"}})
+    declared = declare(group_of(adopting, cloud))
+    made, adopted = declared.one(INSTANCE, "web-0"), declared.one(INSTANCE, "web-1")
+    assert (made.request.importId, adopted.request.importId) == ("", "i-old")
+    assert set(made.request.ignoreChanges) == {"dataDisks", "autoReleaseTime"}
+    left_alone = set(adopted.request.ignoreChanges)
+    assert left_alone == (set(adopted.inputs) | {"dataDisks", "autoReleaseTime"}) - {"tags"}
+    assert declared.ours("Sweep", "web-sweep").inputs["adopt"] == {"web-1": "i-old"}
 
 
 def test_the_two_others_are_told_their_part_of_the_record(declare: Any, web: Group, cloud: Cloud) -> None:
     declared = declare(group_of(web, cloud))
     shared = {key: RECORD[key] for key in ("group", "group_id", "account", "cloud", "members")}
     flags = declared.ours("DiskRelease", "web-disk-release")
-    assert our_inputs(flags) == {**shared, "disks": DISKS}
+    where = {key: RECORD[key] for key in ("project", "stack")}
+    assert our_inputs(flags) == {**where, **shared, "disks": DISKS}
     schedule = declared.ours("ReleaseSchedule", "web-release-schedule")
     assert our_inputs(schedule) == {**shared, "charge": "pay-as-you-go", "at": "none"}
 

@@ -10,7 +10,7 @@ from ecs_release.domain.facts import Cloud
 from ecs_release.gateway.gateway import Gateway
 
 DATE = "Mon, 23 Nov 2026 13:00:07 GMT"
-CLOUD = Cloud("cn-hangzhou", "HTTP", "127.0.0.1:8443", "127.0.0.1:8443", "127.0.0.1:8443")
+CLOUD = Cloud("cn-hangzhou", "HTTP", *["127.0.0.1:8443"] * 4)
 
 
 class Time:

@@ -8,7 +8,8 @@ import pytest
 
 from ecs_release.domain.facts import Charge, DiskKind, Status
 from ecs_release.gateway.errors import Malformed
-from ecs_release.gateway.mapping import attribute_in, disks_in, identity_in, instances_in, renewals_in
+from ecs_release.gateway.mapping import attribute_in, identity_in, instances_in, renewals_in
+from ecs_release.gateway.mapping_disks import disks_in
 from tests.unit.gateway.scripted import disk, disks, instance, instances
 
 

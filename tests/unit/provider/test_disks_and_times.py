@@ -29,15 +29,27 @@ def flipped(name: str) -> list[dict[str, Any]]:
     return [{**disk, "release_with_instance": True} if disk["name"] == name else disk for disk in DISKS]
 
 
-def test_flags_that_are_right_cost_no_call(gateway: FakeGateway) -> None:
+def test_flags_that_are_right_and_tags_that_are_there_cost_no_call(gateway: FakeGateway) -> None:
+    DISKS_PROVIDER.create(disk_inputs())
+    gateway.calls.clear()
     DISKS_PROVIDER.create(disk_inputs())
     assert gateway.calls == []
+
+
+def test_disks_that_stay_say_whose_they_were(gateway: FakeGateway) -> None:
+    DISKS_PROVIDER.create(disk_inputs(project="shop", stack="test"))
+    assert gateway.calls == [("tag_disks", ("d-i-0-data", "d-i-1-data", "d-i-2-data"))]
+    assert dict(gateway.disks["d-i-0-data"].tags) == {
+        "ecs-release:project": "shop",
+        "ecs-release:stack": "test",
+        "ecs-release:group": "web",
+    }
 
 
 def test_a_flipped_flag_is_one_call_for_all_disks(gateway: FakeGateway) -> None:
     assert DISKS_PROVIDER.diff("id", disk_inputs(), disk_inputs(disks=flipped("data"))).changes
     DISKS_PROVIDER.update("id", disk_inputs(), disk_inputs(disks=flipped("data")))
-    assert [len(ids) for _, ids in gateway.calls] == [3]
+    assert [(method, len(ids)) for method, ids in gateway.calls] == [("set_disk_flags", 3)]
     assert all(disk.delete_with_instance for disk in gateway.disks.values())
 
 

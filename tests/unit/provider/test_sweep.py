@@ -120,3 +120,29 @@ def test_delete_of_a_sweep_that_is_declared_releases_nothing(gateway: FakeGatewa
     gateway.instances.clear()
     PROVIDER.delete("id", outputs())
     assert gateway.calls == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "olds", "adopt", "group_id", "named"),
+    [
+        ("an existing member", {}, {"web-0": "i-5"}, "", "cannot adopt another instance"),
+        ("an entry taken away", {"adopt": {"web-0": "i-5"}}, {}, "", "was adopted as i-5; put"),
+        ("an entry changed", {"adopt": {"web-0": "i-5"}}, {"web-0": "i-6"}, "", "was adopted as i-5; put"),
+        ("unknown", {"members": []}, {"web-0": "i-99"}, "", "i-99: no such instance"),
+        ("of another group", {"members": []}, {"web-0": "i-5"}, "g-other", "not-ours"),
+        ("as it was", {"adopt": {"web-0": "i-5"}}, {"web-0": "i-5"}, "", ""),
+        ("a new member", {"members": []}, {"web-0": "i-5"}, "", ""),
+        ("once more after a kill", {"members": []}, {"web-0": "i-5"}, GROUP_ID, ""),
+    ],
+)
+def test_what_may_be_adopted(
+    gateway: FakeGateway,
+    reason: str,
+    olds: dict[str, Any],
+    adopt: dict[str, str],
+    group_id: str,
+    named: str,
+) -> None:
+    gateway.add(instance("i-5", "", group_id))
+    said = problems(outputs(**olds), inputs(adopt=adopt))
+    assert (named in said) if named else said == "", reason

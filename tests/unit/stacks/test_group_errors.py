@@ -31,7 +31,15 @@ CASES = [
     ),
     ("an empty image", {"image": ""}, "image", '""', "an image id"),
     ("a typing error", {"cuont": 1}, "cuont", "1", "unknown field; known here: count, instance_type"),
-    ("a field of later", {"adopt": {"web-0": "i-1"}}, "adopt", '{"web-0": "i-1"}', "unknown field"),
+    ("only members adopt", {"adopt": {"web-9": "i-1"}}, "adopt.web-9", '"i-1"', "members of the group"),
+    (
+        "each instance once",
+        {"count": 2, "adopt": {"web-0": "i-1", "web-1": "i-1"}},
+        "adopt.web-1",
+        '"i-1"',
+        "that no other member adopts",
+    ),
+    ("an id, not a name", {"adopt": {"web-0": "web"}}, "adopt.web-0", '"web"', "ids of instances"),
     (
         "a term that nobody has",
         {"release": {"undo": "none"}},

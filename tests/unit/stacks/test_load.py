@@ -249,7 +249,7 @@ def test_what_a_secret_field_holds_is_not_shown(config: Any) -> None:
 def test_loopback_hosts_may_be_spoken_to_over_http_and_take_a_clock(config: Any, host: str) -> None:
     keys = {**endpoints(**dict.fromkeys(LOCAL, host)), "ecs-release:now": "2030-01-01T08:00:30+08:00"}
     settings = load(config(keys=keys), Context("local"))
-    assert settings.cloud == Cloud("cn-hangzhou", "HTTP", host, host, host)
+    assert settings.cloud == Cloud("cn-hangzhou", "HTTP", host, host, host, host)
     assert settings.now == datetime(2030, 1, 1, 0, 0, 30, tzinfo=UTC)
 
 

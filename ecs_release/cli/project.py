@@ -1,0 +1,64 @@
+"""What the project's files say of a stack: its name, and where its cloud is. Imports cli and stacks.
+
+For commands that have to work before a stack has a state, or after it is empty.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ecs_release.cli.output import Unusable
+from ecs_release.domain.facts import Cloud
+from stacks.cloud import cloud_of, cloud_problems
+from stacks.problems import InvalidConfig
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Project(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    name: str
+    config_folder: str = Field(default=".", alias="stackConfigDir")
+
+
+class _StackFile(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    config: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A stack as its files have it; `config` is not checked but for `alicloud:*`."""
+
+    name: str
+    stack: str
+    file: Path
+    config: Mapping[str, Any]
+    cloud: Cloud
+
+
+def project_of(stack: str, folder: Path = Path()) -> Project:
+    """The project in a folder with the config of one stack; raises Unusable and InvalidConfig."""
+    own = _read(folder / "Pulumi.yaml", _Project)
+    # A stack may be named with its organization and project.
+    short = stack.rpartition("/")[2]
+    file = folder / own.config_folder / f"Pulumi.{short}.yaml"
+    config = _read(file, _StackFile).config
+    problems = tuple(cloud_problems(config))
+    if problems:
+        raise InvalidConfig(str(file), problems)
+    return Project(own.name, short, file, config, cloud_of(config))
+
+
+def _read(path: Path, model: type[Model]) -> Model:
+    try:
+        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        what = f"{path} cannot be read: {error.strerror}"
+    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        what = f"{path} is not of the known form: {' '.join(str(error).split())[:200]}"
+    raise Unusable(f"{what}; run the command in the project's folder, and name the stack with --stack")
