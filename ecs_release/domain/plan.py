@@ -18,7 +18,7 @@ from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.refusals import Case, refusals
 from ecs_release.domain.steps import Step, StepKind, is_active_subscription, steps
 from ecs_release.domain.terms import GroupRecord, OnActiveSubscription, OnBlocked, ReleaseTerms
-from ecs_release.domain.things import Thing, losses, survivors
+from ecs_release.domain.things import Thing, backups_to_be, losses, survivors
 
 SAFE_TERMS = ReleaseTerms()
 # DeleteInstances refuses in these, and each of them passes by itself.
@@ -151,7 +151,7 @@ def _released(case: Case, facts: InstanceFacts) -> InstancePlan:
         Answer.WAIT if waiting else Answer.RELEASE,
         steps=tuple(steps(facts, case.fates, case.backup, case.terms, case.now)),
         losses=tuple(losses(facts, case.fates, case.terms)),
-        survivors=tuple(survivors(facts, case.fates, case.terms)),
+        survivors=(*survivors(facts, case.fates, case.terms), *backups_to_be(facts, case.backup)),
         note=waiting or _note(case.subject),
         refund=facts.refund if refunds and is_active_subscription(facts, case.now) else None,
     )

@@ -6,6 +6,7 @@ Pure: imports the standard library and the domain only.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ecs_release.domain.backups import BackupState
 from ecs_release.domain.disks import DiskFate
 from ecs_release.domain.facts import InstanceFacts, SnapshotFacts
 from ecs_release.domain.terms import OnPublicIp, ReleaseTerms
@@ -65,6 +66,15 @@ def survivors(facts: InstanceFacts, fates: tuple[DiskFate, ...], terms: ReleaseT
         why = _why_manual(image.backup_of)
         yield Thing("image", image.image_id, image.name, why, bills=True, is_backup=bool(image.backup_of))
     yield from _surviving_network(facts, terms)
+
+
+def backups_to_be(facts: InstanceFacts, backup: BackupState) -> Iterator[Thing]:
+    """The backups that the run still takes; they stay like those that it has taken."""
+    for disk_id in backup.needs_snapshots:
+        yield Thing("snapshot", f"of {disk_id}", "to be", _why_manual("this"), bills=True, is_backup=True)
+    if backup.needs_image:
+        name = f"of {facts.instance_id}"
+        yield Thing("image", name, "to be", _why_manual("this"), bills=True, is_backup=True)
 
 
 def _surviving_network(facts: InstanceFacts, terms: ReleaseTerms) -> Iterator[Thing]:

@@ -211,4 +211,5 @@ def _switches(plan: InstancePlan) -> tuple[bool, bool]:
 def _may_go_at_once(plan: InstancePlan) -> bool:
     """Whether nothing that is to be kept could die with a refund that releases at once."""
     kept = {thing.id for thing in plan.survivors if thing.kind == "disk"}
+    # By the time of a refund every backup has been taken; none is still to be.
     return not kept or any(thing.is_backup for thing in plan.survivors)

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ecs_release.domain.facts import InstanceFacts
+from ecs_release.domain.facts import InstanceFacts, Quote
 from ecs_release.domain.steps import is_active_subscription
 from ecs_release.domain.terms import Backup, OnActiveSubscription, ReleaseTerms
+from ecs_release.gateway.errors import NotFound
 from ecs_release.gateway.gateway import Gateway
 
 
@@ -27,7 +28,7 @@ def with_belongings(
             snapshots=tuple(snapshots[facts.instance_id]),
             images=tuple(images[facts.instance_id]),
             interfaces=tuple(interfaces[facts.instance_id]),
-            refund=gateway.refund_quote(facts.instance_id) if _to_refund(facts, terms, gateway) else None,
+            refund=_quote(facts, terms, gateway),
         )
         if facts.instance_id not in staying
         else facts
@@ -55,10 +56,16 @@ def _interfaces(ending: list[InstanceFacts], gateway: Gateway) -> dict[str, list
     return _grouped((owners[interface.interface_id], interface) for interface in found)
 
 
-def _to_refund(facts: InstanceFacts, terms: ReleaseTerms, gateway: Gateway) -> bool:
+def _quote(facts: InstanceFacts, terms: ReleaseTerms, gateway: Gateway) -> Quote | None:
     refunds = terms.on_active_subscription is OnActiveSubscription.REFUND
     # Only what still runs has a quote; billing answers an error for the rest.
-    return refunds and is_active_subscription(facts, gateway.cloud_time())
+    if not refunds or not is_active_subscription(facts, gateway.cloud_time()):
+        return None
+    try:
+        return gateway.refund_quote(facts.instance_id)
+    except NotFound:
+        # Refunded a moment ago: billing has forgotten it, and it is about to leave the list.
+        return None
 
 
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
