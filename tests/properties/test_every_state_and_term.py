@@ -33,7 +33,12 @@ GRACEFUL = {"shutdown": "graceful"}
 KEEP = {"on_public_ip": "keep"}
 PLAN = {"approval": "plan"}
 # What touches every row: it is refused or done alike, whatever the state.
-USUAL = (({}, RELEASED), (SNAPSHOTS, RELEASED), (GRACEFUL, RELEASED), (PLAN, "needs-approval"))
+USUAL: tuple[tuple[dict[str, str], str], ...] = (
+    ({}, RELEASED),
+    (SNAPSHOTS, RELEASED),
+    (GRACEFUL, RELEASED),
+    (PLAN, "needs-approval"),
+)
 
 
 def always(reason: str) -> tuple[tuple[dict[str, str], str], ...]:

@@ -45,6 +45,8 @@ class Doorman:
 
     async def _admit(self, connection: socket.socket) -> None:
         connection.setblocking(False)
+        # Head and body of a reply are two writes, and the second would wait 40 ms for an acknowledgement.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             async with asyncio.timeout(_FIRST_BYTE_SECONDS):
                 first = await _peek(connection)
