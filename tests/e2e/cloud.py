@@ -11,7 +11,12 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOKING = ("Describe", "Get", "Query", "List")
-VERSIONS = {"Vpc": "2016-04-28", "Ecs": "2014-05-26", "BssOpenApi": "2017-12-14"}
+VERSIONS = {
+    "Vpc": "2016-04-28",
+    "Ecs": "2014-05-26",
+    "BssOpenApi": "2017-12-14",
+    "Ram": "2015-05-01",
+}
 Request = dict[str, Any]
 
 
