@@ -8,7 +8,7 @@ import typer
 
 from ecs_release.cli import groups
 from ecs_release.cli.output import NOTHING_TO_DO, REFUSED, AsJson, Stack, answered, show
-from ecs_release.domain.approval import stack_digest
+from ecs_release.domain.approval import stack_approval, stack_digest
 from ecs_release.domain.plan import Plan
 from ecs_release.domain.render import plan_json, plan_lines, plan_markdown
 from ecs_release.runner.commission import commissioned
@@ -47,7 +47,7 @@ def _shown(stack: str, plans: tuple[Plan, ...], as_json: bool, as_markdown: bool
     lines = [line for each in plans for line in plan_lines(each)]
     # One group's own digest is enough; with several there is one for all of them.
     if len(plans) > 1:
-        lines.append(f"digest of the whole stack: {stack_digest(plans)}")
+        lines.append(f"digest of the whole stack: {stack_approval(plans)}")
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ what, and what is lost and stays; prices and quotes are shown and not hashed, ti
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -145,6 +145,18 @@ def digest(plan: Plan) -> str:
 def stack_digest(plans: Iterable[Plan]) -> str:
     """The digest of all groups' plans together, each made by `approved_plan`; their order does not count."""
     return _hashed({plan.group_id: plan.digest for plan in plans})
+
+
+def stack_refund(plans: Iterable[Plan]) -> Decimal | None:
+    """What the refunds of all groups pay back together, None when none refunds anything."""
+    refunds = [refund for plan in plans if (refund := refund_of(plan)) is not None]
+    return sum(refunds, Decimal(0)) if refunds else None
+
+
+def stack_approval(plans: Sequence[Plan]) -> str:
+    """What ECS_RELEASE_APPROVE has to give for all groups at once: DIGEST, or DIGEST@QUOTE with refunds."""
+    refund = stack_refund(plans)
+    return stack_digest(plans) if refund is None else f"{stack_digest(plans)}@{refund}"
 
 
 def _hashed(value: Matters) -> str:

@@ -5,7 +5,7 @@ is an argument.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -110,6 +110,17 @@ def plan_release(facts: GroupFacts, terms: ReleaseTerms, now: datetime) -> Plan:
     record = facts.record
     findings = tuple(_group_findings(going, terms))
     return Plan(record.group, record.group_id, now, plans, findings, terms)
+
+
+def barred(plan: Plan, findings: Mapping[str, Finding]) -> Plan:
+    """The plan with these instances refused, which the cloud would not let go."""
+    instances = tuple(
+        InstancePlan(each.instance_id, each.member, Answer.REFUSE, (findings[each.instance_id],))
+        if each.instance_id in findings and each.answer is not Answer.GONE
+        else each
+        for each in plan.instances
+    )
+    return replace(plan, instances=instances)
 
 
 def _group_findings(going: int, terms: ReleaseTerms) -> Iterator[Finding]:

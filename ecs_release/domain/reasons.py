@@ -47,11 +47,12 @@ class Reason(StrEnum):
 SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.PROTECTED: (
         "deletion protection is on",
-        "declare deletion_protection: false and run `pulumi up` (with --refresh if it is declared already)",
+        "declare deletion_protection: false and run `pulumi up` (--refresh if it is declared already), or"
+        " give ECS_RELEASE_TERMS=on_protected=lift",
     ),
     Reason.ACTIVE_SUBSCRIPTION: (
         "its subscription still runs",
-        "wait for its expiry, or refund it or convert it to pay-as-you-go in the console, then repeat",
+        "wait for its expiry, or declare on_active_subscription: refund or convert and run `pulumi up`",
     ),
     Reason.SECURITY_LOCK: (
         "a security lock makes the release destroy every attached disk, the ones to be kept too",
@@ -75,11 +76,11 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     ),
     Reason.BACKUP_FAILED: (
         "its backup failed, and nothing is released without it",
-        "delete the failed backup in the console, then repeat, which takes a new one",
+        "remove the cause, or the failed backup where there is one, then repeat, which takes a new one",
     ),
     Reason.REFUND_RELEASES_AT_ONCE: (
-        "the refund would release it at once, and a disk that is to be kept has no backup",
-        "declare backup: snapshots and run `pulumi up`, or detach the disk, then repeat",
+        "it cannot be stopped first, a refund would release it at once, and a disk to be kept has no backup",
+        "declare backup: image and run `pulumi up`, or detach the disk, then repeat",
     ),
     Reason.REFUND_QUOTA: (
         "the account's monthly refund quota, in vCPU hours, is used up; it is still a subscription",
@@ -99,15 +100,15 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     ),
     Reason.NOT_OURS: (
         "it carries the group id of another group",
-        "find out who owns it; put our tag ecs-release:group-id back if it is this group's",
+        "find out whose it is; put our tag ecs-release:group-id back if it is this group's",
     ),
     Reason.TAGS_REMOVED: (
         "it is recorded here but no longer carries the tag ecs-release:group-id",
         "run `pulumi up --refresh`, which puts the tags back, then repeat",
     ),
     Reason.UNRECORDED: (
-        "it carries this group's id but no record tells whether it is a leftover of ours or a copy",
-        "run `ecs-release claim ID` to have it released or `ecs-release disown ID` to let it go, then repeat",
+        "it carries this group's id, and no record tells whether it is a leftover of ours or a copy",
+        "run `ecs-release claim ID` to release it with the others or `ecs-release disown ID` to let it go",
     ),
     Reason.REPLACED: (
         "its member has a new instance while this one still lives",
@@ -134,7 +135,8 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
     Reason.RELEASED_ELSEWHERE: ("already released, by hand or by the cloud", "nothing to do"),
     Reason.TOO_MANY_INSTANCES: (
         "more instances would go in one run than max_instances allows",
-        "raise release.max_instances and run `pulumi up`, or shrink the group in steps, then repeat",
+        "give the digest of the plan in ECS_RELEASE_APPROVE, or raise release.max_instances and run"
+        " `pulumi up`, then repeat",
     ),
     Reason.NO_PERMISSION_TO_LOOK: (
         "it cannot be seen, and nothing proves that it is gone",

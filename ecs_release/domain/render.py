@@ -3,26 +3,35 @@
 Pure: imports the standard library and the domain only.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from ecs_release.domain.plan import Answer, InstancePlan, Plan
-from ecs_release.domain.reasons import Finding
+from ecs_release.domain.reasons import SENTENCES, Finding, Reason
 from ecs_release.domain.steps import PHASES
 from ecs_release.domain.things import Thing
 
 # Raised with any change that a reader of the old form would misread.
 JSON_SCHEMA = 1
 MARKDOWN_HEAD = ("| instance | member | answer | why, or what is first |", "| --- | --- | --- | --- |")
+# What the digest of the plan lets go.
+SETTLED_BY_DIGEST = {
+    Reason.NEEDS_APPROVAL,
+    Reason.APPROVAL_IS_STALE,
+    Reason.REPLACED,
+    Reason.TOO_MANY_INSTANCES,
+}
 VERBS = {Answer.RELEASE: "release", Answer.WAIT: "wait, then release", Answer.GONE: "gone"}
 
 
-def headline(plan: Plan) -> str:
-    """One line: what the plan comes to."""
+def headline(plan: Plan, released: int = 0) -> str:
+    """One line: what the plan comes to; `released` went before it was refused."""
     total, refused = len(plan.instances), len(plan.answered(Answer.REFUSE))
     if plan.is_blocked:
-        return f"{plan.group}: refused for {refused or total} of {total} instances; nothing is released"
+        what = f"{released} were released before, no other is" if released else "nothing is released"
+        whom = f" for {refused or total} of {total} instances" if total else ""
+        return f"{plan.group}: refused{whom}; {what}"
     if not total:
         return f"{plan.group}: nothing to release"
     gone = len(plan.answered(Answer.GONE))
@@ -31,26 +40,37 @@ def headline(plan: Plan) -> str:
     return f"{plan.group}: {', '.join(part for part in parts if part)}"
 
 
-def plan_lines(plan: Plan, ways_on: tuple[str, ...] = ()) -> list[str]:
+def plan_lines(plan: Plan, ways_on: tuple[str, ...] = (), released: int = 0) -> list[str]:
     """The plan in text: the headline, then a line for each instance, reason, loss and survivor.
 
-    `ways_on` stand in place of each reason's own advice.
+    `ways_on` stand in place of each reason's own advice; `released` went before it was refused.
     """
-    lines = [headline(plan), *(f"  {_why(finding)}" for finding in plan.findings)]
+    lines = [headline(plan, released), *(f"  {_why(finding)}" for finding in plan.findings)]
+    # Whoever is to give a digest has to see what would go.
+    brief = plan.is_blocked and not _digest_helps(plan)
     for instance in plan.instances:
-        lines += [f"  {line}" for line in _instance_lines(instance, plan.is_blocked)]
-    lines += [f"  digest: {plan.digest}"] if plan.digest and plan.going else []
-    return lines + [f"  to do: {line}" for line in ways_on or _advice(plan.refusals)]
+        lines += [f"  {line}" for line in _instance_lines(instance, brief)]
+    lines += [f"  digest: {plan.digest}"] if plan.digest and (plan.going or _digest_helps(plan)) else []
+    return lines + [f"  to do: {line}" for line in ways_on or _advice(plan)]
 
 
-def _instance_lines(instance: InstancePlan, refused: bool) -> Iterator[str]:
+def _digest_helps(plan: Plan) -> bool:
+    reasons = {finding.reason for finding in plan.refusals}
+    return bool(reasons) and reasons <= SETTLED_BY_DIGEST
+
+
+def _instance_lines(instance: InstancePlan, brief: bool) -> Iterator[str]:
     name = f"{instance.member or '?'} {instance.instance_id}"
-    if instance.answer in (Answer.REFUSE, Answer.GONE):
+    if instance.answer is Answer.GONE:
         yield from (f"{name} {_why(finding)}" for finding in instance.findings)
+        return
+    if instance.answer is Answer.REFUSE:
+        # All in one line, and the sentences once for all: a dozen instances must fit a screen.
+        yield f"{name} {', '.join(_short(finding) for finding in instance.findings)}"
         return
     note = f" ({instance.note})" if instance.note else ""
     # What would be lost is no news in a run that releases nothing.
-    if refused:
+    if brief:
         yield f"{name} could be released{note}"
         return
     yield f"{name} {VERBS[instance.answer]}{note}"
@@ -76,12 +96,18 @@ def _why(finding: Finding) -> str:
     return f"{finding.reason.value}: {finding.sentence}"
 
 
-def _advice(findings: Iterable[Finding]) -> Iterator[str]:
+def _short(finding: Finding) -> str:
+    return f"{finding.reason.value} ({finding.detail})" if finding.detail else finding.reason.value
+
+
+def _advice(plan: Plan) -> Iterator[str]:
     # One line of advice for each reason, not for each of a hundred instances.
-    by_reason = sorted(findings, key=lambda finding: finding.reason.value)
+    by_reason = sorted(plan.refusals, key=lambda finding: finding.reason.value)
     for reason, same in groupby(by_reason, key=lambda finding: finding.reason):
-        texts = list(dict.fromkeys(finding.advice for finding in same))
-        yield from (f"{reason.value}: {text}" for text in texts)
+        findings = list(same)
+        why = "" if any(finding in plan.findings for finding in findings) else f"{SENTENCES[reason][0]}; "
+        texts = list(dict.fromkeys(finding.advice for finding in findings))
+        yield from (f"{reason.value}: {why}{text}" for text in texts)
 
 
 def _thing(thing: Thing) -> str:
@@ -100,7 +126,7 @@ def plan_markdown(plan: Plan) -> str:
         if things:
             lines += ["", f"**{title}**", "", *(f"- {_thing(thing)}" for thing in things)]
     lines += ["", f"Digest: `{plan.digest}`"] if plan.digest and plan.going else []
-    lines += ["", *(f"- to do: {line}" for line in _advice(plan.refusals))] if plan.refusals else []
+    lines += ["", *(f"- to do: {line}" for line in _advice(plan))] if plan.refusals else []
     return "\n".join([*lines, ""])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ecs_release.domain.facts import BACKUP_TAG, ImageFacts, SnapshotFacts
 from ecs_release.gateway.batches import all_pages, first_pages, in_batches, named
-from ecs_release.gateway.call import Call, Caller
+from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.mapping_backups import image_id_in, images_in, snapshot_id_in, snapshots_in
 
 BATCH, PAGE = 100, 100
@@ -57,20 +57,20 @@ class Backups:
         return tuple(image for image in found if image.backup_of in set(instance_ids))
 
     def create_snapshot(self, disk_id: str, name: str, tags: Mapping[str, str]) -> str:
-        """CreateSnapshot of one disk. The snapshot's id."""
+        """CreateSnapshot of one disk; raises Malformed without its id. The request id."""
         told = {"SnapshotName": name, "Tag": tag_list(tags)}
         parameters = {"RegionId": self._region, "DiskId": disk_id, **told}
-        return snapshot_id_in(
-            self._caller.perform(Call("CreateSnapshot", parameters, disk_id, with_token=True))
-        )
+        body = self._caller.perform(Call("CreateSnapshot", parameters, disk_id, with_token=True))
+        snapshot_id_in(body)
+        return request_id(body)
 
     def create_image(self, instance_id: str, name: str, tags: Mapping[str, str]) -> str:
-        """CreateImage of one instance with all its disks. The image's id."""
+        """CreateImage of an instance with all its disks; raises Malformed without its id. The request id."""
         told = {"ImageName": name, "Tag": tag_list(tags)}
         parameters = {"RegionId": self._region, "InstanceId": instance_id, **told}
-        return image_id_in(
-            self._caller.perform(Call("CreateImage", parameters, instance_id, with_token=True))
-        )
+        body = self._caller.perform(Call("CreateImage", parameters, instance_id, with_token=True))
+        image_id_in(body)
+        return request_id(body)
 
 
 def own_images(caller: Caller, region: str, filters: Mapping[str, Any], about: str) -> tuple[ImageFacts, ...]:

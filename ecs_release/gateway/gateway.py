@@ -120,11 +120,11 @@ class Gateway:
         return self._backups.images_of(instance_ids)
 
     def create_snapshot(self, disk_id: str, name: str, tags: Mapping[str, str]) -> str:
-        """Begins a snapshot of a disk. Its id."""
+        """Begins a snapshot of a disk. The request id."""
         return self._backups.create_snapshot(disk_id, name, tags)
 
     def create_image(self, instance_id: str, name: str, tags: Mapping[str, str]) -> str:
-        """Begins an image of an instance. Its id."""
+        """Begins an image of an instance. The request id."""
         return self._backups.create_image(instance_id, name, tags)
 
     def interfaces(self, interface_ids: Sequence[str]) -> tuple[InterfaceFacts, ...]:

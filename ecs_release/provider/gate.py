@@ -10,7 +10,7 @@ from typing import Any
 
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from ecs_release.domain.approval import stack_digest
+from ecs_release.domain.approval import stack_approval
 from ecs_release.domain.plan import Plan
 from ecs_release.domain.render import plan_lines
 from ecs_release.domain.terms import GroupRecord
@@ -121,6 +121,6 @@ def _refusal_lines(plans: list[Plan], refused: list[Plan]) -> list[str]:
     for plan in refused:
         lines += plan_lines(plan)
     if len(plans) > 1:
-        lines.append(f"digest of the whole stack: {stack_digest(plans)}")
+        lines.append(f"digest of the whole stack: {stack_approval(plans)}")
     others = [plan.group for plan in plans if plan not in refused]
     return [*lines, f"held back with it: {', '.join(others)}"] if others else lines

@@ -42,7 +42,7 @@ def outcome_lines(outcome: Outcome, ways_on: tuple[str, ...] = ()) -> list[str]:
     """Why a run did not complete, in text: the plan where the plan refused, else each finding."""
     # The plan's own words are the fuller ones; single findings are the cloud's late refusals.
     if outcome.plan.refusals:
-        return plan_lines(outcome.plan, ways_on)
+        return plan_lines(outcome.plan, ways_on, len(outcome.released))
     group = outcome.plan.group
     lines = [f"{group}: not completed; {len(outcome.released)} instances were told to go"]
     for finding in outcome.findings:

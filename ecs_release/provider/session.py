@@ -13,10 +13,9 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
-from ecs_release.domain.approval import refund_of, stack_digest
+from ecs_release.domain.approval import refund_of, stack_digest, stack_refund
 from ecs_release.domain.facts import Cloud
 from ecs_release.domain.plan import Plan
 from ecs_release.domain.reasons import Finding, Reason
@@ -98,9 +97,7 @@ class Session:
 
     def approves_stack(self, plans: list[Plan]) -> bool:
         """Whether the digest of all these plans together was given, with a quote where money comes back."""
-        refunds = [refund for plan in plans if (refund := refund_of(plan)) is not None]
-        total = sum(refunds, Decimal(0)) if refunds else None
-        return approvals_of(environment()).covers(stack_digest(plans), total)
+        return approvals_of(environment()).covers(stack_digest(plans), stack_refund(plans))
 
     def grant(self, plans: Iterable[Plan]) -> None:
         """Lets these plans go: an approval of the whole stack was given."""

@@ -12,7 +12,7 @@ from ecs_release.domain.plan import InstancePlan
 from ecs_release.domain.steps import Step, StepKind
 from ecs_release.domain.terms import Backup, GroupRecord
 from ecs_release.gateway.batches import in_batches
-from ecs_release.gateway.errors import Later, NoPermission, NotFound, Refused
+from ecs_release.gateway.errors import CloudError, Later, NoPermission, NotFound, Refused
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.runner.journal import Journal
 from ecs_release.runner.observe import Errand
@@ -62,7 +62,7 @@ class Phases:
         """Protects again what this run lifted and did not release; yields what is left unprotected."""
         for instance_id in [id_ for id_ in self.done.lifted if id_ not in self.done.released]:
             try:
-                self._called(
+                self._asked(
                     "ModifyInstanceAttribute",
                     [instance_id],
                     partial(self._gateway.set_protection, instance_id, True),
@@ -70,11 +70,15 @@ class Phases:
                 )
             except NotFound:
                 continue
-            except Refused:
+            # Whatever it is: the others have to be protected again as well.
+            except CloudError:
                 yield instance_id
 
     def _called(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
         self._before_each_call()
+        return self._asked(action, ids, call, **details)
+
+    def _asked(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
         self._journal.write("call", action=action, ids=ids, **details)
         request_id = call()
         self._journal.write("answer", action=action, request_id=request_id)
@@ -86,7 +90,9 @@ class Phases:
             instance_id = plan.instance_id
             tags = backup_tags(self._errand.record, plan)
             if self._errand.terms.backup is Backup.IMAGE:
-                make = partial(self._gateway.create_image, instance_id, f"{instance_id}-before-release", tags)
+                # An older one of the same instance keeps its name, and names are unique.
+                name = f"{instance_id}-{self._gateway.cloud_time():%Y%m%d-%H%M%S}"
+                make = partial(self._gateway.create_image, instance_id, name, tags)
                 self._called("CreateImage", [instance_id], make)
             for disk_id in _step(plan, StepKind.BACKUP).disk_ids:
                 name = f"{disk_id}-before-release"
@@ -210,6 +216,6 @@ def _switches(plan: InstancePlan) -> tuple[bool, bool]:
 
 def _may_go_at_once(plan: InstancePlan) -> bool:
     """Whether nothing that is to be kept could die with a refund that releases at once."""
-    kept = {thing.id for thing in plan.survivors if thing.kind == "disk"}
-    # By the time of a refund every backup has been taken; none is still to be.
-    return not kept or any(thing.is_backup for thing in plan.survivors)
+    kept = any(thing.kind == "disk" for thing in plan.survivors)
+    # Snapshots are taken of disks that die; of those that stay only an image has a copy.
+    return not kept or any(thing.is_backup and thing.kind == "image" for thing in plan.survivors)

@@ -3,7 +3,6 @@
 Imports gateway and domain, pydantic for its form, and the journal beside it.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from ecs_release.domain.reasons import Finding
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.domain.things import Thing
 from ecs_release.runner.apply import Done
+from ecs_release.runner.outcome import Outcome
 
 RECEIPT_SCHEMA = 1
 
@@ -93,12 +93,11 @@ def receipt_of(
     identity: Identity,
     times: tuple[datetime, datetime],
     first: Plan,
-    done: Done,
-    findings: Iterable[Finding],
-    survivors: Iterable[Thing],
+    did: Done,
+    outcome: Outcome,
 ) -> Receipt:
-    """The receipt of a run that began with the plan `first` and did `done`."""
-    released = [each for each in first.instances if each.instance_id in done.released]
+    """The receipt of a run that began with the plan `first`, did `did` and ended so."""
+    released = [each for each in first.instances if each.instance_id in did.released]
     return Receipt(
         schema=RECEIPT_SCHEMA,
         project=record.project,
@@ -107,7 +106,7 @@ def receipt_of(
         group_id=record.group_id,
         began_at=times[0],
         ended_at=times[1],
-        done=not (listed := list(findings)),
+        done=outcome.done,
         caller=Caller(account=identity.account, arn=identity.arn, kind=identity.kind),
         released=[
             ReceiptInstance(instance_id=each.instance_id, member=each.member, refund=str(each.refund or ""))
@@ -117,10 +116,10 @@ def receipt_of(
             ReceiptInstance(instance_id=each.instance_id, member=each.member)
             for each in first.answered(Answer.GONE)
         ],
-        refused=[_finding(finding) for finding in listed],
+        refused=[_finding(finding) for finding in outcome.findings],
         lost=[_thing(thing) for each in released for thing in each.losses],
-        stays=[_thing(thing) for thing in survivors],
-        calls=[ReceiptCall(action=action, ids=ids, request_id=id_) for action, ids, id_ in done.calls],
+        stays=[_thing(thing) for thing in outcome.survivors],
+        calls=[ReceiptCall(action=action, ids=ids, request_id=id_) for action, ids, id_ in did.calls],
     )
 
 

@@ -7,12 +7,11 @@ the first is touched; a 200 to a release is a promise, the proof of gone is the 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ecs_release.domain.plan import Answer, InstancePlan, Plan
+from ecs_release.domain.plan import Answer, InstancePlan, Plan, barred
 from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.render import headline, plan_json
 from ecs_release.domain.steps import PHASES, StepKind
-from ecs_release.domain.terms import Backup
-from ecs_release.domain.things import Thing
+from ecs_release.domain.terms import Backup, OnBlocked
 from ecs_release.gateway.errors import Later, NotFound
 from ecs_release.gateway.errors import Refused as RefusedByCloud
 from ecs_release.gateway.gateway import Gateway
@@ -22,6 +21,7 @@ from ecs_release.runner.explain import refused_by_cloud
 from ecs_release.runner.journal import Journal
 from ecs_release.runner.look import Look, look
 from ecs_release.runner.observe import Errand, Sightings
+from ecs_release.runner.outcome import Outcome
 from ecs_release.runner.receipt import receipt_of, write_receipt
 
 DEADLINE_SECONDS = 600.0
@@ -50,21 +50,6 @@ class Tools:
     deadline_seconds: float = DEADLINE_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: `findings` is empty when everything is gone; `released` went in this run."""
-
-    plan: Plan
-    findings: tuple[Finding, ...] = ()
-    released: tuple[str, ...] = ()
-    survivors: tuple[Thing, ...] = ()
-
-    @property
-    def done(self) -> bool:
-        """Whether everything the run was asked to end is proven gone."""
-        return not self.findings
-
-
 class ReleaseRun:
     """One run over one group."""
 
@@ -76,6 +61,8 @@ class ReleaseRun:
         self._ends_at = self._began_at + _deadline(errand, tools)
         self._pauses = 0
         self._said: set[str] = set()
+        self._converting_since = 0.0
+        self._barred: dict[str, Finding] = {}
         self._last_seen: dict[str, InstancePlan] = {}
 
     def run(self) -> Outcome:
@@ -85,10 +72,14 @@ class ReleaseRun:
             record = self._errand.record
             place = {"project": record.project, "stack": record.stack, "account": record.account}
             self._journal.write("plan", plan=plan_json(first), members=dict(record.members), place=place)
+        outcome = Outcome(first, broken_off=True)
         try:
-            return self._to_its_end(first)
+            outcome = self._to_its_end(first)
         finally:
             self._put_protection_back()
+            if self._phases.done.calls:
+                self._write_receipt(first, outcome)
+        return outcome
 
     def _to_its_end(self, first: Plan) -> Outcome:
         plan = first
@@ -97,11 +88,17 @@ class ReleaseRun:
             if self._tools.clock() >= self._ends_at:
                 return self._outcome(first, first, tuple(_overtime(plan)))
             findings = self._advance(plan)
-            plan = self._look.again(first)
+            if findings and self._others_go:
+                self._barred |= {finding.instance_id: finding for finding in findings}
+            plan = barred(self._look.again(first), self._barred)
             # The cloud refuses what we would not: saying so beats trying again until the deadline.
-            if findings and not plan.is_blocked:
+            if findings and not self._others_go and not plan.is_blocked:
                 return self._outcome(first, first, findings)
         return self._outcome(first, plan if plan.refusals else first, plan.refusals)
+
+    @property
+    def _others_go(self) -> bool:
+        return self._errand.terms.on_blocked is OnBlocked.RELEASE_OTHERS
 
     def _outcome(self, first: Plan, plan: Plan, findings: tuple[Finding, ...]) -> Outcome:
         released = [
@@ -117,31 +114,28 @@ class ReleaseRun:
                 released=list(outcome.released),
                 survivors=[thing.id for thing in survivors],
             )
-        if self._phases.done.calls:
-            self._write_receipt(replace(first, instances=self._as_last_seen(first)), outcome)
         return outcome
 
-    def _as_last_seen(self, first: Plan) -> tuple[InstancePlan, ...]:
+    def _as_last_seen(self, first: Plan) -> Plan:
         """The instances as they were when they went: with the backups and addresses of this run."""
-        return tuple(self._last_seen.get(each.instance_id, each) for each in first.instances)
+        seen = {each.instance_id: each for each in first.instances} | self._last_seen
+        return replace(first, instances=tuple(seen.values()))
 
-    def _write_receipt(self, plan: Plan, outcome: Outcome) -> None:
-        ended_at = self._gateway.cloud_time()
+    def _write_receipt(self, first: Plan, outcome: Outcome) -> None:
         receipt = receipt_of(
             self._errand.record,
             self._gateway.identity(),
-            (plan.made_at, ended_at),
-            plan,
+            (first.made_at, self._gateway.cloud_time()),
+            self._as_last_seen(first),
             self._phases.done,
-            outcome.findings,
-            outcome.survivors,
+            outcome,
         )
         try:
             path = write_receipt(receipt, self._journal.path)
         except OSError as error:
-            self._tools.say(f"{plan.group}: the receipt could not be written: {error.strerror}")
+            self._tools.say(f"{first.group}: the receipt could not be written: {error.strerror}")
         else:
-            self._tools.say(f"{plan.group}: receipt {path}")
+            self._tools.say(f"{first.group}: receipt {path}")
 
     def _advance(self, plan: Plan) -> tuple[Finding, ...]:
         """Waits where the plan waits, else applies its first phase; findings say why the cloud refused."""
@@ -162,7 +156,9 @@ class ReleaseRun:
         return self._phases.done.converting
 
     def _await_conversion(self, concerned: list[InstancePlan]) -> tuple[Finding, ...]:
-        if self._tools.clock() - self._began_at < CONVERSION_SECONDS:
+        # Counted from the order: a backup may have taken hours before it.
+        self._converting_since = self._converting_since or self._tools.clock()
+        if self._tools.clock() - self._converting_since < CONVERSION_SECONDS:
             self._pause()
             return ()
         detail = f"not converted after {CONVERSION_SECONDS:.0f} s"
@@ -171,9 +167,12 @@ class ReleaseRun:
         )
 
     def _applied(self, phase: StepKind, concerned: list[InstancePlan], plan: Plan) -> tuple[Finding, ...]:
+        self._say_phase(phase, concerned, plan)
+        self._last_seen |= {each.instance_id: each for each in concerned}
+        return self._tried(phase, concerned)
+
+    def _tried(self, phase: StepKind, concerned: list[InstancePlan]) -> tuple[Finding, ...]:
         try:
-            self._say_phase(phase, concerned, plan)
-            self._last_seen |= {each.instance_id: each for each in concerned}
             self._phases.apply(phase, concerned)
             if phase is StepKind.RELEASE:
                 self._await_gone([each.instance_id for each in concerned])
@@ -182,8 +181,21 @@ class ReleaseRun:
             self._pause()
         except RefusedByCloud as error:
             self._journal.write("refused", code=error.code, request_id=error.request_id)
-            return tuple(refused_by_cloud(error, phase, concerned))
+            return self._refused(phase, concerned, error)
         return ()
+
+    def _refused(
+        self, phase: StepKind, concerned: list[InstancePlan], error: RefusedByCloud
+    ) -> tuple[Finding, ...]:
+        accepted = [each for each in concerned if each.instance_id in self._phases.done.released]
+        left = [each for each in concerned if each not in accepted]
+        # An earlier batch of the phase was accepted, and has to be seen going all the same.
+        if accepted:
+            self._await_gone([each.instance_id for each in accepted])
+        # A batch is refused for one of its ids; one by one the others still go.
+        if self._others_go and len(left) > 1:
+            return tuple(finding for each in left for finding in self._tried(phase, [each]))
+        return tuple(refused_by_cloud(error, phase, left))
 
     def _say_phase(self, phase: StepKind, concerned: list[InstancePlan], plan: Plan) -> None:
         if phase is StepKind.RELEASE:

@@ -65,7 +65,7 @@ def test_images_of(cloud: Script, subject: Gateway) -> None:
 
 def test_create_snapshot(cloud: Script, subject: Gateway) -> None:
     cloud.answers({"SnapshotId": "s-1"})
-    assert subject.create_snapshot("d-1", "before", {"k": "i-1"}) == "s-1"
+    assert subject.create_snapshot("d-1", "before", {"k": "i-1"}) == "R-1"
     (query,) = cloud.queries
     assert (query["DiskId"], query["SnapshotName"], query["Tag.1.Value"]) == ("d-1", "before", "i-1")
     assert query["ClientToken"]
@@ -73,7 +73,7 @@ def test_create_snapshot(cloud: Script, subject: Gateway) -> None:
 
 def test_create_image(cloud: Script, subject: Gateway) -> None:
     cloud.answers({"ImageId": "m-1"})
-    assert subject.create_image("i-1", "before", {"k": "i-1"}) == "m-1"
+    assert subject.create_image("i-1", "before", {"k": "i-1"}) == "R-1"
     (query,) = cloud.queries
     assert (query["InstanceId"], query["ImageName"], query["Tag.1.Value"]) == ("i-1", "before", "i-1")
     assert query["ClientToken"]
