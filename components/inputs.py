@@ -12,8 +12,8 @@ import pulumi
 
 from ecs_release.domain.facts import Cloud, DiskKind
 from ecs_release.domain.terms import OnPublicIp
-from ecs_release.runner.records import NO_TIME, minute
-from stacks.schema import DataDisk, Group, SystemDisk
+from ecs_release.runner.records import NO_TIME, NOT_RENEWED, minute
+from stacks.schema import AtExpiry, DataDisk, Group, Schedule, SystemDisk
 
 SYSTEM_DISK = "system"
 DISK_RELEASE_KEYS = ("project", "stack", "group", "group_id", "account", "cloud", "members", "disks")
@@ -65,14 +65,15 @@ def _disk(disk: SystemDisk | DataDisk, name: str, kind: DiskKind) -> dict[str, A
 
 def release_time(spec: Group) -> str:
     """The declared release time, "none" without one."""
-    return minute(spec.release.schedule.at if spec.release.schedule else None)
+    schedule = spec.release.schedule
+    return minute(schedule.at if isinstance(schedule, Schedule) else None)
 
 
 def released_by(spec: Group, now: datetime | None) -> str:
     """The release time once it has passed: the group is then declared without members."""
     schedule = spec.release.schedule
     # Judged once, in the program, so that all resources of one run agree.
-    passed = schedule is not None and (now or datetime.now(UTC)) >= schedule.at
+    passed = isinstance(schedule, Schedule) and (now or datetime.now(UTC)) >= schedule.at
     return release_time(spec) if passed else NO_TIME
 
 
@@ -128,5 +129,7 @@ def schedule_inputs(teardown: Mapping[str, Any], spec: Group, now: datetime | No
         **{key: teardown[key] for key in ("group", "group_id", "account", "cloud", "members")},
         "charge": spec.billing.value,
         "at": release_time(spec),
+        # Absent where nothing is declared about it: then the renewal is the stock provider's alone.
+        **({"renewal": NOT_RENEWED} if isinstance(spec.release.schedule, AtExpiry) else {}),
         **now_inputs(now),
     }

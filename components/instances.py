@@ -14,7 +14,8 @@ from pulumi_alicloud import ecs
 
 from components.inputs import SYSTEM_DISK
 from components.naming import shown_name
-from stacks.schema import DataDisk, Group, PayAsYouGo, Spot, Subscription
+from ecs_release.runner.records import NOT_RENEWED
+from stacks.schema import AtExpiry, DataDisk, Group, PayAsYouGo, Spot, Subscription
 
 # An adopted machine runs already; the engine would correct it in all of these.
 NOT_IGNORED = "tags"
@@ -79,17 +80,17 @@ def charge_args(spec: Group) -> dict[str, Any]:
                 "spot_price_limit": limit,
             }
         case Subscription() as charge:
-            return subscription_args(charge)
+            return subscription_args(charge, ends=isinstance(spec.release.schedule, AtExpiry))
 
 
-def subscription_args(charge: Subscription) -> dict[str, Any]:
-    """Period and renewal; the provider has no years."""
+def subscription_args(charge: Subscription, *, ends: bool) -> dict[str, Any]:
+    """Period and renewal; the provider has no years. What ends at its expiry is not even reminded of."""
     unit, period = ("Week", charge.period) if charge.unit == "week" else ("Month", charge.period)
     if charge.unit == "year":
         period = charge.period * 12
     args = {"instance_charge_type": "PrePaid", "period": period, "period_unit": unit}
     if not charge.auto_renew:
-        return {**args, "renewal_status": "Normal"}
+        return {**args, "renewal_status": NOT_RENEWED if ends else "Normal"}
     # The longest the API takes that is not longer than what was bought.
     renewal = max(length for length in RENEWALS[unit] if length <= period)
     return {**args, "renewal_status": "AutoRenewal", "auto_renew_period": renewal}

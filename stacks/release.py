@@ -3,6 +3,11 @@
 Imports the domain, pydantic, `fields` and `parts`; imported by `schema`.
 """
 
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Discriminator, Tag
+
 from ecs_release.domain.terms import (
     ApprovalTerm,
     Backup,
@@ -13,9 +18,10 @@ from ecs_release.domain.terms import (
     OnReplaced,
     Shutdown,
 )
-from stacks.fields import TIME_ALLOWED, ReleaseTime, Whole
+from stacks.fields import TIME_ALLOWED, ReleaseTime, Whole, not_allowed
 from stacks.parts import Closed, option
 
+SCHEDULE_FORMS = "{at}, or {at_expiry: true} for subscriptions"
 RELEASE_FIELDS = (
     "{schedule, on_protected, on_active_subscription, on_replaced, on_blocked, backup, shutdown, approval,"
     " max_instances}"
@@ -42,17 +48,52 @@ class PublicIp(Closed):
 class Schedule(Closed):
     """When the cloud itself releases the instances."""
 
+    form: ClassVar[str] = "absolute"
     at: ReleaseTime = option(
         "The cloud releases every instance of the group at this time, protected or not, with no refusal.",
         TIME_ALLOWED,
     )
 
 
+class AtExpiry(Closed):
+    """A subscription that ends when what was paid for ends."""
+
+    form: ClassVar[str] = "expiry"
+    at_expiry: Literal[True] = option(
+        "The subscription is not renewed. From its expiry on it can be released; the cloud stops it within a"
+        " day and releases it after fifteen, with its disks by their flags.",
+        "true",
+    )
+
+
+def check_one_schedule(value: Any) -> Any:
+    """The forms of a schedule do not mix."""
+    if isinstance(value, Mapping) and {"at", "at_expiry"} <= set(value):
+        raise not_allowed(SCHEDULE_FORMS)
+    return value
+
+
+def schedule_form(value: Any) -> str:
+    """Which form a schedule is declared in, by its fields."""
+    if isinstance(value, Closed):
+        return value.form
+    return "expiry" if isinstance(value, Mapping) and "at_expiry" in value else "absolute"
+
+
+ScheduleForm = Annotated[
+    Annotated[Schedule, Tag("absolute")] | Annotated[AtExpiry, Tag("expiry")],
+    Discriminator(schedule_form),
+    BeforeValidator(check_one_schedule),
+]
+
+
 class Release(Closed):
     """The terms under which a group ends."""
 
-    schedule: Schedule | None = option(
-        "A release time. Left out: the group bills until it leaves the program or is destroyed.", "{at}", None
+    schedule: ScheduleForm | None = option(
+        "When the group ends by itself. Left out: it bills until it leaves the program or is destroyed.",
+        SCHEDULE_FORMS,
+        None,
     )
     on_protected: OnProtected = option(
         "What a release does with a protected instance. refuse: nothing of the group is released. lift: the"

@@ -23,9 +23,10 @@ from stacks.parts import (
     Subscription,
     option,
 )
-from stacks.release import RELEASE_FIELDS, PublicIp, Release, Schedule
+from stacks.release import RELEASE_FIELDS, AtExpiry, PublicIp, Release, Schedule
 
 __all__ = [
+    "AtExpiry",
     "DataDisk",
     "Environment",
     "ExistingNetwork",
@@ -50,8 +51,10 @@ TAGS_ALLOWED = (
 )
 NO_SCHEDULE = (
     "no schedule on a subscription: it can end only by its expiry or a refund;"
-    " a schedule is for pay-as-you-go and spot"
+    " a time is for pay-as-you-go and spot, {at_expiry: true} is for subscriptions"
 )
+NO_EXPIRY = "at_expiry for subscriptions only: nothing else expires"
+RENEWED = "at_expiry with auto_renew: false only: what is renewed never expires"
 NOTHING_TO_LIFT = "only refuse on subscription and spot, which have no deletion protection to lift"
 NO_SUBSCRIPTION = "only refuse here: refund and convert are for the billing method subscription"
 NO_BACKUP = "only none with local disks: they have no snapshots, and copying their data is yours to do"
@@ -168,9 +171,16 @@ class Group(Closed):
     @check("release")
     @classmethod
     def check_schedule(cls, value: Release, info: ValidationInfo) -> Release:
-        """A subscription takes no release time."""
+        """A subscription takes no release time, and only a subscription expires."""
         charge = info.data.get("charge")
-        if value.schedule and charge is not None and charge.type == Charge.SUBSCRIPTION:
+        if value.schedule is None or charge is None:
+            return value
+        if isinstance(value.schedule, AtExpiry):
+            if charge.type != Charge.SUBSCRIPTION:
+                raise not_allowed(NO_EXPIRY, "schedule", "at_expiry")
+            if charge.auto_renew:
+                raise not_allowed(RENEWED, "schedule", "at_expiry")
+        elif charge.type == Charge.SUBSCRIPTION:
             raise not_allowed(NO_SCHEDULE, "schedule", "at")
         return value
 

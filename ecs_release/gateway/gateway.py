@@ -163,6 +163,14 @@ class Gateway:
         """Sets, moves, or with None cancels the scheduled release. The request id."""
         return self._instances.set_release_time(instance_id, when)
 
+    def renewal_states(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """What happens to subscriptions at their expiry: AutoRenewal, Normal or NotRenewal, by id."""
+        return self._instances.renewals(ids)
+
+    def end_renewal(self, ids: Sequence[str]) -> None:
+        """Lets subscriptions run out."""
+        self._instances.end_renewal(ids)
+
     def tag_instances(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """Puts tags on instances."""
         self._instances.tag(ids, tags)

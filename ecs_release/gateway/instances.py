@@ -13,7 +13,7 @@ from ecs_release.gateway.batches import all_pages, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.errors import Malformed, NoPermission, NotFound, Refused
 from ecs_release.gateway.mapping import attribute_in, instances_in
-from ecs_release.gateway.mapping_backups import interfaces_in
+from ecs_release.gateway.mapping_backups import interfaces_in, renewal_states_in
 from ecs_release.gateway.translate import Body
 
 BATCH, TAG_BATCH = 100, 50
@@ -109,6 +109,21 @@ class Instances:
         time = when.astimezone(UTC).strftime(API_TIME) if when else None
         parameters = {"InstanceId": instance_id, "AutoReleaseTime": time}
         return request_id(self._send("ModifyInstanceAutoReleaseTime", parameters, instance_id))
+
+    def renewals(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """DescribeInstanceAutoRenewAttribute: RenewalStatus by instance id, 100 a call."""
+        found: dict[str, str] = {}
+        for batch in in_batches(ids, BATCH):
+            parameters = {"InstanceId": ",".join(batch), "PageNumber": "1", "PageSize": str(BATCH)}
+            body = self._send("DescribeInstanceAutoRenewAttribute", parameters, named(batch, "instances"))
+            found |= renewal_states_in(body)
+        return found
+
+    def end_renewal(self, ids: Sequence[str]) -> None:
+        """ModifyInstanceAutoRenewAttribute: subscriptions run out and nobody is reminded, 100 a call."""
+        for batch in in_batches(ids, BATCH):
+            parameters = {"InstanceId": ",".join(batch), "RenewalStatus": "NotRenewal"}
+            self._send("ModifyInstanceAutoRenewAttribute", parameters, named(batch, "instances"))
 
     def set_protection(self, instance_id: str, on: bool) -> str:
         """ModifyInstanceAttribute: deletion protection on or off. The request id."""

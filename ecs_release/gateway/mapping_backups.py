@@ -99,6 +99,19 @@ class _EipsReply(Reply):
     EipAddresses: _Eips
 
 
+class _Renewed(Reply):
+    InstanceId: str = Field(min_length=3)
+    RenewalStatus: str
+
+
+class _RenewedList(Reply):
+    InstanceRenewAttribute: list[_Renewed]
+
+
+class _RenewedReply(Reply):
+    InstanceRenewAttributes: _RenewedList
+
+
 class _SnapshotMade(Reply):
     SnapshotId: str = Field(min_length=3)
 
@@ -200,6 +213,13 @@ def interfaces_in(body: Mapping[str, Any]) -> tuple[InterfaceFacts, ...]:
         )
 
     return read_reply("DescribeNetworkInterfaces", body, make)
+
+
+def renewal_states_in(body: Mapping[str, Any]) -> dict[str, str]:
+    """RenewalStatus by instance id of a DescribeInstanceAutoRenewAttribute reply; raises Malformed."""
+    reply = read_reply("DescribeInstanceAutoRenewAttribute", body, _RenewedReply.model_validate)
+    listed = reply.InstanceRenewAttributes.InstanceRenewAttribute
+    return {each.InstanceId: each.RenewalStatus for each in listed}
 
 
 def snapshot_id_in(body: Mapping[str, Any]) -> str:

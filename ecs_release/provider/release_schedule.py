@@ -39,9 +39,9 @@ from ecs_release.provider.boundary import (
 )
 from ecs_release.provider.session import SESSION, say
 from ecs_release.provider.times import clock_of, time_problem
-from ecs_release.runner.records import NO_TIME, minute, parse_minute
+from ecs_release.runner.records import NO_TIME, NOT_RENEWED, minute, parse_minute
 
-INPUTS = ("group", "group_id", "account", "cloud", "members", "charge", "at")
+INPUTS = ("group", "group_id", "account", "cloud", "members", "charge", "at", "renewal")
 
 
 class ReleaseScheduleProvider(CloudProvider):
@@ -61,10 +61,11 @@ class ReleaseScheduleProvider(CloudProvider):
 
     @guarded
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Wanted against recorded time, and against the cloud's, so that a move by hand is put back."""
-        changes = wish_differs(olds, news)
+        """Wanted against recorded, and against the cloud's, so that what was moved by hand is put back."""
+        # A renewal that is no longer declared leaves the inputs, where a comparison would not miss it.
+        changes = wish_differs(olds, news) or bool(olds.get("renewal")) != bool(news.get("renewal"))
         if not changes:
-            changes = bool(_drifted(news))
+            changes = bool(_drifted(news)) or bool(_renewed(news))
         return difference(changes)
 
     @guarded
@@ -84,6 +85,9 @@ class ReleaseScheduleProvider(CloudProvider):
                 f" recorded {props.get('at')}, in the cloud {actual}"
             )
             seen = {**props, "at": actual}
+        for instance_id in _renewed(props):
+            say(f"{props.get('group')}: {instance_id}: renewal switched on by hand; declared to expire")
+            seen = {**seen, "renewal": NO_TIME}
         return ReadResult(id_, seen, inputs_of(seen, INPUTS))
 
     @guarded
@@ -130,10 +134,43 @@ def _drifted(props: Mapping[str, Any]) -> list[InstanceFacts]:
         return []
 
 
+def _still_renewed(props: Mapping[str, Any], gateway: Gateway) -> list[str]:
+    """The members that would be renewed although they are to end at their expiry."""
+    ids = sorted(known_members(props).values())
+    if props.get("renewal") != NOT_RENEWED or not ids:
+        return []
+    return [id_ for id_, state in gateway.renewal_states(ids).items() if state != NOT_RENEWED]
+
+
+def _renewed(props: Mapping[str, Any]) -> list[str]:
+    """As `_still_renewed`; none when the cloud cannot be asked."""
+    group = str(props.get("group"))
+    try:
+        return _still_renewed(props, SESSION.gateway(check_place(group, props)))
+    except CloudError as error:
+        warn(group, error)
+        return []
+
+
+def _end_renewal(props: Mapping[str, Any], gateway: Gateway) -> None:
+    renewed = _still_renewed(props, gateway)
+    if renewed:
+        gateway.end_renewal(renewed)
+    left = _still_renewed(props, gateway) if renewed else []
+    if left:
+        refuse(
+            [
+                f"{props.get('group')}: {', '.join(left)} would still be renewed at the expiry",
+                "  to do: see in the console what keeps the renewal on, then run `pulumi up` again",
+            ]
+        )
+
+
 def _arm(props: dict[str, Any]) -> None:
     """One call per instance, the API has no batch; a failure is named after the rest is armed."""
     group = str(props.get("group"))
     gateway = SESSION.gateway(check_place(group, props))
+    _end_renewal(props, gateway)
     problems: list[str] = []
     for facts in _differing(props, gateway):
         try:

@@ -26,6 +26,7 @@ from ecs_release.domain.terms import (
 
 SCHEMA = 1
 NO_TIME = "none"
+NOT_RENEWED = "NotRenewal"
 MINUTE_FORMAT = "%Y-%m-%dT%H:%MZ"
 
 

@@ -29,7 +29,8 @@ def test_a_dozen_with_five_reasons_fit_a_screen_and_each_says_what_to_do(worlds:
     result = world.destroy()
     assert result.code != 0
     assert len(world.cloud.instances) == 13
-    shown = result.output.partition("Diagnostics:\n")[2].partition("\n\n")[0]
+    diagnostics = result.output.partition("Diagnostics:\n")[2]
+    shown = diagnostics[diagnostics.index("error: Refused") :].partition("\n\n")[0]
     seen = [part for line in shown.splitlines() for part in textwrap.wrap(line, COLUMNS) or [""]]
     assert len(seen) <= LINES, shown
     for reason in REASONS:

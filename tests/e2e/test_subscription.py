@@ -36,7 +36,7 @@ def test_an_active_subscription_is_refused_with_its_expiry_and_the_ways_out(worl
     assert result.code != 0
     assert f"db-0 {instance_id} active-subscription" in result.output
     assert expires in result.output
-    for way in ("expiry", "refund", "convert it to pay-as-you-go"):
+    for way in ("expiry", "on_active_subscription: refund or convert"):
         assert way in result.output
     assert world.cloud.changing(mark) == []
     assert set(world.resources()) == recorded
@@ -58,3 +58,24 @@ def test_a_refunded_and_stopped_subscription_is_terminated(worlds: Worlds) -> No
     mark = world.cloud.mark()
     assert world.destroy().code == 0
     assert_terminated(world, mark, instance_id)
+
+
+def test_a_subscription_that_is_to_end_at_its_expiry_is_not_renewed_and_then_released(worlds: Worlds) -> None:
+    ends = group(1, charge={"type": "subscription", "period": 1}, release={"schedule": {"at_expiry": True}})
+    world = worlds.up({"web": ends})
+    (instance_id,) = world.cloud.instances
+    assert renewal(world.cloud, instance_id) == "NotRenewal"
+    named = {"InstanceId": instance_id, "RenewalStatus": "AutoRenewal", "Duration": "1"}
+    world.cloud.call("ModifyInstanceAutoRenewAttribute", **named)
+    assert "renewal switched on by hand" in world.pulumi("refresh", "--yes").output
+    assert world.up().code == 0
+    assert renewal(world.cloud, instance_id) == "NotRenewal"
+    world.cloud.control("events", {"expire": instance_id})
+    assert world.destroy().code == 0
+    assert world.cloud.instances == {}
+
+
+def renewal(cloud: Cloud, instance_id: str) -> str:
+    reply = cloud.call("DescribeInstanceAutoRenewAttribute", InstanceId=instance_id)
+    (row,) = reply["InstanceRenewAttributes"]["InstanceRenewAttribute"]
+    return str(row["RenewalStatus"])

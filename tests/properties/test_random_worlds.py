@@ -76,14 +76,19 @@ def run_in_a_process(told: Told, folder: str) -> dict[str, Any]:
     }
 
 
+def set_keys() -> None:
+    """Gives a process of its own the emulator's keys."""
+    keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "emulator"}
+    os.environ.update(keys)
+
+
 @pytest.fixture(scope="module")
 def processes() -> Iterator[tuple[ProcessPoolExecutor, ProcessPoolExecutor]]:
     """One that plans and one that runs."""
-    keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "emulator"}
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     with (
-        ProcessPoolExecutor(1, context, initializer=os.environ.update, initargs=(keys,)) as planner,
-        ProcessPoolExecutor(1, context, initializer=os.environ.update, initargs=(keys,)) as runner,
+        ProcessPoolExecutor(1, context, initializer=set_keys) as planner,
+        ProcessPoolExecutor(1, context, initializer=set_keys) as runner,
     ):
         yield planner, runner
 

@@ -37,6 +37,7 @@ class FakeLeftovers:
         self._gateway = gateway
         self.eips: list[EipFacts] = []
         self.fails: dict[str, Exception] = {}
+        self.forbidden: Exception | None = None
 
     def tagged_disks(self, tags: Mapping[str, str]) -> tuple[DiskFacts, ...]:
         disks = self._gateway.disks.values()
@@ -49,9 +50,11 @@ class FakeLeftovers:
         return tuple(self._gateway.images.values())
 
     def find_images(self, image_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
-        return ()
+        return tuple(one for id_, one in self._gateway.images.items() if id_ in image_ids)
 
     def find_eips(self, names: Sequence[str]) -> tuple[EipFacts, ...]:
+        if self.forbidden:
+            raise self.forbidden
         return tuple(eip for eip in self.eips if {eip.address, eip.allocation_id} & set(names))
 
     def delete(self, kind: str, id_: str) -> str:
@@ -86,6 +89,7 @@ class FakeGateway:
         self.ready_at: dict[str, int] = {}
         self.backups_end_as = "accomplished"
         self.quote = Quote("100.00", "CNY")
+        self.renewal_of: dict[str, str] = {}
         self.refused_rights: set[str] = set()
         self.leftovers = FakeLeftovers(self)
         self._looks = 0
@@ -211,6 +215,7 @@ class FakeGateway:
         facts = self.instances[instance_id]
         changed = replace(facts, public_ips=(), eip_address=facts.public_ips[0], eip_allocation_id="eip-1")
         self.instances[instance_id] = changed
+        self.leftovers.eips.append(EipFacts("eip-1", facts.public_ips[0], "InUse", instance_id))
         return self._answer(request_id)
 
     def convert_to_pay_as_you_go(self, ids: Sequence[str]) -> str:
@@ -248,6 +253,13 @@ class FakeGateway:
         request_id = self._called("set_release_time", [instance_id])
         self.instances[instance_id] = replace(self.instances[instance_id], auto_release_at=when)
         return request_id
+
+    def renewal_states(self, ids: Sequence[str]) -> Mapping[str, str]:
+        return {id_: self.renewal_of.get(id_, "Normal") for id_ in ids if id_ in self.instances}
+
+    def end_renewal(self, ids: Sequence[str]) -> None:
+        self._called("end_renewal", ids)
+        self.renewal_of |= dict.fromkeys(ids, "NotRenewal")
 
     def tag_instances(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
         self._called("tag_instances", ids)

@@ -158,3 +158,16 @@ def test_disk_price(cloud: Script, subject: Gateway) -> None:
         "cloud_essd",
         "40",
     )
+
+
+def test_renewal_states(cloud: Script, subject: Gateway) -> None:
+    rows = [{"InstanceId": "i-1", "RenewalStatus": "AutoRenewal"}]
+    cloud.answers({"InstanceRenewAttributes": {"InstanceRenewAttribute": rows}})
+    assert subject.renewal_states(["i-1", "i-2"]) == {"i-1": "AutoRenewal"}
+    assert cloud.queries[0]["InstanceId"] == "i-1,i-2"
+
+
+def test_end_renewal(cloud: Script, subject: Gateway) -> None:
+    subject.end_renewal([f"i-{number}" for number in range(101)])
+    assert [query["RenewalStatus"] for query in cloud.queries] == ["NotRenewal"] * 2
+    assert len(cloud.queries[0]["InstanceId"].split(",")) == 100

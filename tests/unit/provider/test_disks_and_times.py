@@ -115,3 +115,27 @@ def test_one_failure_is_named_after_the_rest_is_armed(gateway: FakeGateway) -> N
 def test_a_subscription_takes_no_release_time() -> None:
     failures = TIMES_PROVIDER.check({}, time_inputs(TEN, charge="subscription")).failures
     assert "subscription" in failures[0].reason
+
+
+EXPIRING = {"charge": "subscription", "renewal": "NotRenewal"}
+
+
+def test_renewal_is_switched_off_once_where_a_release_at_expiry_is_declared(gateway: FakeGateway) -> None:
+    TIMES_PROVIDER.create(time_inputs(**EXPIRING))
+    TIMES_PROVIDER.update("id", time_inputs(**EXPIRING), time_inputs(**EXPIRING))
+    assert gateway.calls == [("end_renewal", ("i-0", "i-1", "i-2"))]
+
+
+def test_a_renewal_switched_on_by_hand_is_drift_and_put_back(gateway: FakeGateway) -> None:
+    TIMES_PROVIDER.create(time_inputs(**EXPIRING))
+    gateway.renewal_of["i-1"] = "AutoRenewal"
+    seen = TIMES_PROVIDER.read("id", time_inputs(**EXPIRING))
+    assert (seen.outs or {})["renewal"] == "none"
+    assert TIMES_PROVIDER.diff("id", time_inputs(**EXPIRING), time_inputs(**EXPIRING)).changes
+
+
+def test_a_renewal_that_nobody_declares_is_left_alone(gateway: FakeGateway) -> None:
+    gateway.renewal_of["i-1"] = "AutoRenewal"
+    TIMES_PROVIDER.create(time_inputs(charge="subscription"))
+    assert gateway.calls == []
+    assert TIMES_PROVIDER.diff("id", time_inputs(**EXPIRING), time_inputs(charge="subscription")).changes

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ecs_release.domain.facts import SnapshotFacts
 from ecs_release.domain.terms import Backup, OnProtected
-from ecs_release.gateway.errors import Refused
+from ecs_release.gateway.errors import NoPermission, Refused
 from tests.unit.domain.worlds import NOW, instance
 from tests.unit.fake_gateway import FakeGateway
 from tests.unit.runner.test_phases import pair, run
@@ -61,3 +61,16 @@ def test_a_refused_run_that_called_something_has_a_receipt_too(tmp_path: Path) -
 def test_a_run_that_called_nothing_leaves_none(tmp_path: Path) -> None:
     run(pair(deletion_protection=True), tmp_path)
     assert receipts(tmp_path) == []
+
+
+def test_what_was_to_stay_and_is_not_there_is_said_to_be_lost_and_what_may_not_be_seen_is_not(
+    tmp_path: Path,
+) -> None:
+    gateway = FakeGateway(instance("i-0", "web-0", eip_address="1.2.3.4", eip_allocation_id="eip-9"))
+    outcome = run(gateway, tmp_path)
+    lost = {thing.id: "NOT to be found" in thing.why for thing in outcome.survivors}
+    assert lost == {"eip-9": True, "d-i-0-data": False}
+    gateway = FakeGateway(instance("i-0", "web-0", eip_address="1.2.3.4", eip_allocation_id="eip-9"))
+    gateway.leftovers.forbidden = NoPermission("Forbidden.RAM", "no")
+    outcome = run(gateway, tmp_path)
+    assert not any("NOT to be found" in thing.why for thing in outcome.survivors)

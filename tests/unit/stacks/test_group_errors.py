@@ -55,6 +55,30 @@ CASES = [
         "known here: at",
     ),
     (
+        "two schedules in one",
+        {"release": {"schedule": {"at": AT, "at_expiry": True}}},
+        "release.schedule",
+        "}",
+        "{at}, or {at_expiry: true}",
+    ),
+    (
+        "nothing but a subscription expires",
+        {"release": {"schedule": {"at_expiry": True}}},
+        "release.schedule.at_expiry",
+        "true",
+        "for subscriptions only",
+    ),
+    (
+        "what is renewed never expires",
+        {
+            "charge": {"type": "subscription", "period": 1, "auto_renew": True},
+            "release": {"schedule": {"at_expiry": True}},
+        },
+        "release.schedule.at_expiry",
+        "true",
+        "auto_renew: false",
+    ),
+    (
         "lifting what a spot instance does not have",
         {"release": {"on_protected": "lift"}, "charge": {"type": "spot"}},
         "release.on_protected",
