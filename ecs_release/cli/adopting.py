@@ -3,13 +3,14 @@
 Writes our tags but the group id, which the `up` adds that imports them, so that nothing is ours before.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from ecs_release.cli.output import Stack, Unusable, answered, confirm, show, show_table
+from ecs_release.cli.output import AsJson, Stack, Unusable, answered, confirm, show, show_table
 from ecs_release.cli.project import Project, project_of
 from ecs_release.domain.facts import (
     GROUP_ID_TAG,
@@ -21,7 +22,7 @@ from ecs_release.domain.facts import (
     InstanceFacts,
 )
 from ecs_release.gateway.gateway import Gateway
-from stacks.adopted import adopted_group
+from stacks.adopted import AdoptedGroup, adopted_group
 
 HEAD = ("instance", "name", "status", "charge", "protected", "becomes")
 Ids = Annotated[list[str], typer.Argument(help="Ids of instances, i-…; or use --tag or --name.")]
@@ -40,6 +41,7 @@ def adopt(
     tag: Tags = [],  # noqa: B006
     name: Name = "",
     first: First = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Tags instances that exist already as members, and prints the group for the environment file."""
     project = answered(lambda: project_of(stack))
@@ -47,16 +49,30 @@ def adopt(
     found = answered(lambda: _found(gateway, ids, tag, name))
     adopted = adopted_group(group, first, found)
     members = [f"{group}-{first + position}" for position in range(len(found))]
-    show_table(HEAD, [_row(facts, member) for facts, member in zip(found, members, strict=True)])
-    for note in (*adopted.notes, *adopted.problems):
-        show(f"note: {note}")
+    if not as_json:
+        _show_before(found, members, adopted)
     if adopted.problems:
-        show(f"{group}: nothing was changed; these instances cannot be declared as one group")
-        raise typer.Exit(1)
+        answered(lambda: _refuse(group, adopted.problems))
     confirm(f"adopt {len(found)}")
     answered(lambda: _tag_all(found, members, gateway, _tags(project, group)))
+    if as_json:
+        told = {"group": group, "text": adopted.text, "notes": list(adopted.notes)}
+        show(json.dumps({**told, "members": {m: f.instance_id for m, f in zip(members, found, strict=True)}}))
+        return
     show(f"tagged. Put this under `groups` of {project.file}, then run `pulumi preview` and `pulumi up`:\n")
     show(adopted.text)
+
+
+def _show_before(found: Sequence[InstanceFacts], members: list[str], adopted: AdoptedGroup) -> None:
+    show_table(HEAD, [_row(facts, member) for facts, member in zip(found, members, strict=True)])
+    for note in adopted.notes:
+        show(f"note: {note}")
+
+
+def _refuse(group: str, problems: Sequence[str]) -> None:
+    raise Unusable(
+        f"{group}: nothing was changed, these cannot be declared as one group: {'; '.join(problems)}"
+    )
 
 
 def _tags(project: Project, group: str) -> dict[str, str]:

@@ -59,7 +59,8 @@ def show(text: str) -> None:
 
 def confirm(words: str) -> None:
     """Ends the command with 1 unless these very words are typed."""
-    if typer.prompt(f"type `{words}` to go on", default="", show_default=False) != words:
+    # Beside the output, so that what a program reads stays whole.
+    if typer.prompt(f"type `{words}` to go on", default="", show_default=False, err=True) != words:
         typer.echo("error: not confirmed; nothing was changed", err=True)
         raise typer.Exit(1)
 

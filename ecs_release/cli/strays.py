@@ -3,29 +3,38 @@
 Both change tags and nothing else.
 """
 
+import json
+
 from ecs_release.cli import groups
-from ecs_release.cli.output import InstanceId, Stack, Unusable, answered, show
+from ecs_release.cli.output import AsJson, InstanceId, Stack, Unusable, answered, show
 from ecs_release.domain.facts import GROUP_ID_TAG, MEMBER_TAG, OUR_TAGS, InstanceFacts
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.runner.observe import claim_tag, identity_findings
 
 
-def claim(instance_id: InstanceId, stack: Stack) -> None:
+def claim(instance_id: InstanceId, stack: Stack, as_json: AsJson = False) -> None:
     """Declares an unrecorded instance to be the stack's own: the next run releases it."""
     record, gateway, facts = answered(lambda: _stray(stack, instance_id))
     answered(lambda: gateway.tag_instances([instance_id], claim_tag(instance_id)))
-    show(
-        f"{record.group}: {facts.tag(MEMBER_TAG)} {instance_id} is claimed; the next `pulumi up` or"
-        " `pulumi destroy` releases it"
-    )
+    told = "is claimed; the next `pulumi up` or `pulumi destroy` releases it"
+    _say(record, facts, told, as_json)
 
 
-def disown(instance_id: InstanceId, stack: Stack) -> None:
+def disown(instance_id: InstanceId, stack: Stack, as_json: AsJson = False) -> None:
     """Takes our tags off an unrecorded instance: no run of the stack will ever touch it."""
-    record, gateway, _ = answered(lambda: _stray(stack, instance_id))
+    record, gateway, facts = answered(lambda: _stray(stack, instance_id))
     answered(lambda: gateway.untag_instances([instance_id], list(OUR_TAGS)))
-    show(f"{record.group}: {instance_id} is disowned; it stays, bills, and nothing here releases it")
+    _say(record, facts, "is disowned; it stays, bills, and nothing here releases it", as_json)
+
+
+def _say(record: GroupRecord, facts: InstanceFacts, told: str, as_json: bool) -> None:
+    member, instance_id = facts.tag(MEMBER_TAG), facts.instance_id
+    if as_json:
+        row = {"group": record.group, "member": member, "instance": instance_id, "result": told}
+        show(json.dumps(row, indent=2))
+    else:
+        show(f"{record.group}: {member} {instance_id} {told}")
 
 
 def _stray(stack: str, instance_id: str) -> tuple[GroupRecord, Gateway, InstanceFacts]:

@@ -40,13 +40,15 @@ def command_of(world: World, name: str) -> list[str]:
     return world.own_command(name)[: 2 if name == "journal" else None]
 
 
-def at_terminal(world: World, name: str, columns: int, **environment: str) -> tuple[int, str]:
+def at_terminal(
+    world: World, name: str, columns: int, words: tuple[str, ...] = (), **environment: str
+) -> tuple[int, str]:
     """A command on a terminal of its own; how it ended and what the terminal got."""
     world.write_config()
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     process = subprocess.Popen(
-        command_of(world, name),
+        [*command_of(world, name), *words],
         cwd=world.project,
         env={**world.environment, "TERM": "xterm-256color", **environment},
         stdin=theirs,
@@ -100,10 +102,51 @@ def test_plain_text_in_a_pipe_and_the_errors_beside_it(world: World) -> None:
         assert not re.search("[\u2500-\u257f\u2800-\u28ff]", done.stdout)
 
 
+def test_ctrl_c_at_a_question_changes_nothing(world: World) -> None:
+    world.write_config()
+    before = world.cloud.mark()
+    (id_, *_) = world.cloud.instances
+    world.cloud.call("UntagResources", ResourceType="instance", **{"ResourceId.1": id_, "All": "true"})
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        world.own_command("adopt", id_, "--group", "old"),
+        cwd=world.project,
+        env={**world.environment, "TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        # Its own terminal, or the signal would be for us as well.
+        start_new_session=True,
+    )
+    os.close(theirs)
+    text = b""
+    while b"to go on" not in text:
+        text += os.read(ours, 65536)
+    process.send_signal(signal.SIGINT)
+    text += b"".join(_read(ours))
+    os.close(ours)
+    assert process.wait(timeout=30) in (1, 130), text.decode()
+    assert b"Traceback" not in text
+    assert world.cloud.changing(before) == ["UntagResources"]
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_a_decision_about_a_stray_fits_the_terminal(world: World, columns: int) -> None:
+    (id_, *_) = world.cloud.instances
+    for name in ("claim", "disown"):
+        code, text = at_terminal(world, name, columns, words=(id_,))
+        assert code == 1
+        assert f"{id_} is recorded as web-" in CONTROL.sub("", text)
+
+
 def is_calling(pid: int) -> bool:
     """Whether a process has a connection open."""
-    held = [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir() if entry.is_symlink()]
-    return any(name.startswith("socket:") for name in held)
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        # A file may be closed between the listing and the look.
+        with contextlib.suppress(OSError):
+            if os.readlink(entry).startswith("socket:"):
+                return True
+    return False
 
 
 @pytest.mark.parametrize("name", ["plan", "status", "survivors", "doctor"])

@@ -66,6 +66,13 @@ def test_claim_tags_a_stray_with_its_own_id(gateway: FakeGateway) -> None:
     assert gateway.instances["i-9"].tag(CLAIMED_TAG) == "i-9"
 
 
+@pytest.mark.parametrize("command", ["claim", "disown"])
+def test_both_tell_in_json_what_was_done(gateway: FakeGateway, command: str) -> None:
+    gateway.add(instance("i-9", "web-0"))
+    told = json.loads(RUNNER.invoke(main.app, [command, "i-9", "--stack", "t", "--json"]).stdout)
+    assert (told["group"], told["member"], told["instance"]) == ("web", "web-0", "i-9")
+
+
 def test_disown_takes_our_tags_off(gateway: FakeGateway) -> None:
     gateway.add(instance("i-9", "web-0"))
     assert RUNNER.invoke(main.app, ["disown", "i-9", "--stack", "t"]).exit_code == 0
