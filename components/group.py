@@ -22,6 +22,7 @@ from components.instances import instance_args, instance_options
 from components.naming import disk_release_name, member_names, schedule_name, sweep_name, teardown_name
 from components.network import NetworkIds
 from components.tags import instance_tags
+from components.warnings import schedule_warnings
 from ecs_release.domain.facts import Cloud
 from ecs_release.provider.resources import DiskRelease, ReleaseSchedule, Sweep, Teardown
 from ecs_release.runner.records import NO_TIME
@@ -48,6 +49,8 @@ class InstanceGroup(pulumi.ComponentResource):
     ) -> None:
         super().__init__("ecs-release:index:InstanceGroup", name, None, opts)
         passed = released_by(spec, now)
+        for line in schedule_warnings(name, spec) if passed == NO_TIME else ():
+            pulumi.log.warn(line, self)
         # After its time the group is empty: declaring the members would create them again.
         members = member_names(name, spec.count if passed == NO_TIME else 0)
         wishes = sweep_inputs(name, spec, cloud, members, now)

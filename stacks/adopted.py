@@ -129,6 +129,9 @@ def _notes(instances: Sequence[InstanceFacts]) -> Iterator[str]:
         lost = sorted(key for key, value in _own_tags(facts).items() if common.get(key) != value)
         if lost:
             yield f"{facts.instance_id}: `pulumi up` takes off tags that others lack: {', '.join(lost)}"
+        if facts.auto_release_at:
+            at = f"{facts.auto_release_at:%Y-%m-%dT%H:%MZ}"
+            yield f"{facts.instance_id}: `pulumi up` cancels its release at {at}, if no schedule is declared"
         nameless = [disk.disk_id for disk in facts.disks if _cannot_be_named(disk, named)]
         if nameless:
             yield (

@@ -8,7 +8,7 @@ from pydantic import ValidationInfo
 from pydantic import field_validator as check
 
 from ecs_release.domain.facts import Charge
-from ecs_release.domain.terms import Backup, OnActiveSubscription, OnProtected
+from ecs_release.domain.terms import Backup, OnActiveSubscription, OnProtected, OnPublicIp
 from stacks.disks import DataDisk, SystemDisk
 from stacks.fields import MOST_USER_TAGS, Flag, GroupName, InstanceId, Tags, Whole, is_local, not_allowed
 from stacks.parts import (
@@ -52,6 +52,14 @@ TAGS_ALLOWED = (
 NO_SCHEDULE = (
     "no schedule on a subscription: it can end only by its expiry or a refund;"
     " a time is for pay-as-you-go and spot, {at_expiry: true} is for subscriptions"
+)
+NOBODY_BACKS_UP = (
+    "only none beside a schedule: at its time the cloud releases by itself, and nobody takes a backup first;"
+    " an automatic snapshot policy on the disks can, with release_auto_snapshots: false"
+)
+NOBODY_KEEPS = (
+    "no schedule with public_ip.on_release: keep: at its time the cloud releases by itself, and the address"
+    " is lost; use an EIP"
 )
 NO_EXPIRY = "at_expiry for subscriptions only: nothing else expires"
 RENEWED = "at_expiry with auto_renew: false only: what is renewed never expires"
@@ -182,6 +190,19 @@ class Group(Closed):
                 raise not_allowed(RENEWED, "schedule", "at_expiry")
         elif charge.type == Charge.SUBSCRIPTION:
             raise not_allowed(NO_SCHEDULE, "schedule", "at")
+        return value
+
+    @check("release")
+    @classmethod
+    def check_without_us(cls, value: Release, info: ValidationInfo) -> Release:
+        """At its time the cloud releases without us, so nothing that we would do first is done."""
+        if not isinstance(value.schedule, Schedule):
+            return value
+        if value.backup is not Backup.NONE:
+            raise not_allowed(NOBODY_BACKS_UP, "backup")
+        address = info.data.get("public_ip")
+        if address is not None and address.on_release is OnPublicIp.KEEP:
+            raise not_allowed(NOBODY_KEEPS, "schedule", "at")
         return value
 
     @check("release")

@@ -73,10 +73,11 @@ def test_adopt_without_the_words_changes_nothing(gateway: FakeGateway) -> None:
 def test_adopt_says_what_it_cannot_declare(gateway: FakeGateway) -> None:
     nameless = (disk("i-1"), data_disk("i-1", name=""))
     gateway.add(stranger("i-1", "a", disks=nameless, tags=(("owner", "ann"),)))
-    gateway.add(stranger("i-2", "b"))
+    gateway.add(stranger("i-2", "b", auto_release_at=NOW + timedelta(hours=5)))
     shown = called("adopt", "i-1", "i-2", "--group", "web", typed="adopt 2\n").stdout
     assert "i-1: `pulumi up` takes off tags that others lack: owner" in shown
     assert "d-i-1-data cannot be declared" in shown
+    assert "i-2: `pulumi up` cancels its release at 2030-06-01T17:00Z" in shown
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,20 @@ CASES = [
         "known here: at",
     ),
     (
+        "nobody takes a backup before a schedule falls due",
+        {"release": {"schedule": {"at": AT}, "backup": "snapshots"}},
+        "release.backup",
+        '"snapshots"',
+        "an automatic snapshot policy",
+    ),
+    (
+        "nobody keeps an address when a schedule falls due",
+        {"public_ip": {"bandwidth_mbps": 5, "on_release": "keep"}, "release": {"schedule": {"at": AT}}},
+        "release.schedule.at",
+        '"',
+        "the address is lost",
+    ),
+    (
         "two schedules in one",
         {"release": {"schedule": {"at": AT, "at_expiry": True}}},
         "release.schedule",
