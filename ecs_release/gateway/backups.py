@@ -11,6 +11,7 @@ from ecs_release.domain.facts import BACKUP_TAG, ImageFacts, SnapshotFacts
 from ecs_release.gateway.batches import all_pages, first_pages, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.mapping_backups import image_id_in, images_in, snapshot_id_in, snapshots_in
+from ecs_release.gateway.tags import tag_list
 
 BATCH, PAGE = 100, 100
 # Up to here a call for each instance costs no more than a look at the region's snapshots.
@@ -44,6 +45,10 @@ class Backups:
             found += all_pages(self._pages({"SnapshotIds": json.dumps(batch)}, named(batch, "snapshots")))
         return tuple(found)
 
+    def tagged_snapshots(self, tags: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+        """DescribeSnapshots by tags."""
+        return tuple(all_pages(self._pages({"Tag": tag_list(tags)}, "what carries our tags")))
+
     def _pages(self, filters: Mapping[str, Any], about: str) -> SnapshotPage:
         def read(token: str | None) -> tuple[tuple[SnapshotFacts, ...], str]:
             parameters = {"RegionId": self._region, **filters, "MaxResults": PAGE, "NextToken": token}
@@ -53,8 +58,39 @@ class Backups:
 
     def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
         """The images that a run of ours made of instances (DescribeImages by tag)."""
-        found = own_images(self._caller, self._region, {"Tag": [{"Key": BACKUP_TAG}]}, "our backups")
+        found = self._own_images({"Tag": [{"Key": BACKUP_TAG}]}, "our backups")
         return tuple(image for image in found if image.backup_of in set(instance_ids))
+
+    def tagged_images(self, tags: Mapping[str, str]) -> tuple[ImageFacts, ...]:
+        """DescribeImages by tags, in all states."""
+        return self._own_images({"Tag": tag_list(tags)}, "what carries our tags")
+
+    def find_images(self, image_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
+        """DescribeImages by id, 100 a call; unknown ids are left out."""
+        return tuple(
+            image
+            for batch in in_batches(image_ids, BATCH)
+            for image in self._own_images({"ImageId": ",".join(batch)}, named(batch, "images"))
+        )
+
+    def _own_images(self, filters: Mapping[str, Any], about: str) -> tuple[ImageFacts, ...]:
+        """DescribeImages of the account's own, in all states."""
+        number, found = 1, list[ImageFacts]()
+        while True:
+            parameters = {
+                "RegionId": self._region,
+                "ImageOwnerAlias": "self",
+                # An image that is still being made, or failed, shows only when asked for by state.
+                "Status": "Creating,Waiting,Available,UnAvailable,CreateFailed",
+                **filters,
+                "PageNumber": number,
+                "PageSize": PAGE,
+            }
+            page = images_in(self._caller.perform(Call("DescribeImages", parameters, about)))
+            found += page
+            if len(page) < PAGE:
+                return tuple(found)
+            number += 1
 
     def create_snapshot(self, disk_id: str, name: str, tags: Mapping[str, str]) -> str:
         """CreateSnapshot of one disk; raises Malformed without its id. The request id."""
@@ -71,31 +107,6 @@ class Backups:
         body = self._caller.perform(Call("CreateImage", parameters, instance_id, with_token=True))
         image_id_in(body)
         return request_id(body)
-
-
-def own_images(caller: Caller, region: str, filters: Mapping[str, Any], about: str) -> tuple[ImageFacts, ...]:
-    """DescribeImages of the account's own, in all states."""
-    number, found = 1, list[ImageFacts]()
-    while True:
-        parameters = {
-            "RegionId": region,
-            "ImageOwnerAlias": "self",
-            # An image that is still being made, or failed, shows only when asked for by state.
-            "Status": "Creating,Waiting,Available,UnAvailable,CreateFailed",
-            **filters,
-            "PageNumber": number,
-            "PageSize": PAGE,
-        }
-        page = images_in(caller.perform(Call("DescribeImages", parameters, about)))
-        found += page
-        if len(page) < PAGE:
-            return tuple(found)
-        number += 1
-
-
-def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Tags as a request has them."""
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _of(found: Sequence[SnapshotFacts], disks: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:

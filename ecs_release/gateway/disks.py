@@ -13,6 +13,7 @@ from ecs_release.gateway.batches import all_pages, first_pages, in_batches, name
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.mapping_backups import price_in
 from ecs_release.gateway.mapping_disks import disks_in
+from ecs_release.gateway.tags import tag_list
 
 BATCH, PAGE = 100, 500
 # Up to here a call for each instance costs no more than a look at the region's disks.
@@ -52,6 +53,11 @@ class Disks:
             for disk in all_pages(self._pages({"DiskIds": json.dumps(batch)}, named(batch, "disks"))):
                 found.setdefault(disk.disk_id, disk)
         return tuple(found.values())
+
+    def tagged(self, tags: Mapping[str, str]) -> tuple[DiskFacts, ...]:
+        """DescribeDisks by tags."""
+        found = all_pages(self._pages({"Tag": tag_list(tags)}, "what carries our tags"))
+        return tuple({disk.disk_id: disk for disk in found}.values())
 
     def _pages(self, filters: Mapping[str, Any], about: str) -> DiskPage:
         def read(token: str | None) -> tuple[tuple[DiskFacts, ...], str]:

@@ -28,6 +28,7 @@ from ecs_release.gateway.identity import FirstContact
 from ecs_release.gateway.instances import Instances
 from ecs_release.gateway.leftovers import Leftovers
 from ecs_release.gateway.rights import Probe, has_right
+from ecs_release.gateway.tags import tag, untag
 
 # The deadline of a run: beyond it the run itself gives up.
 PATIENCE_SECONDS = 600.0
@@ -93,6 +94,10 @@ class Gateway:
         """The disks with these ids; unknown ids are left out."""
         return self._disks.find(disk_ids)
 
+    def tagged_disks(self, tags: Mapping[str, str]) -> tuple[DiskFacts, ...]:
+        """Every disk that carries these tags, attached or not."""
+        return self._disks.tagged(tags)
+
     def set_disk_flags(
         self, disk_ids: Sequence[str], *, delete_with_instance: bool | None, delete_auto_snapshot: bool | None
     ) -> tuple[str, ...]:
@@ -114,6 +119,18 @@ class Gateway:
     def find_snapshots(self, snapshot_ids: Sequence[str]) -> tuple[SnapshotFacts, ...]:
         """The snapshots with these ids; unknown ids are left out."""
         return self._backups.find_snapshots(snapshot_ids)
+
+    def tagged_snapshots(self, tags: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+        """Every snapshot that carries these tags."""
+        return self._backups.tagged_snapshots(tags)
+
+    def tagged_images(self, tags: Mapping[str, str]) -> tuple[ImageFacts, ...]:
+        """Every image of the account that carries these tags."""
+        return self._backups.tagged_images(tags)
+
+    def find_images(self, image_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
+        """The images with these ids; unknown ids are left out."""
+        return self._backups.find_images(image_ids)
 
     def images_of(self, instance_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
         """The images that runs of ours made of these instances."""
@@ -173,11 +190,15 @@ class Gateway:
 
     def tag_instances(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
         """Puts tags on instances."""
-        self._instances.tag(ids, tags)
+        tag(self._caller, self.cloud.region, "instance", ids, tags)
+
+    def tag_disks(self, disk_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        """Puts tags on disks."""
+        tag(self._caller, self.cloud.region, "disk", disk_ids, tags)
 
     def untag_instances(self, ids: Sequence[str], keys: Sequence[str]) -> None:
         """Takes tags off instances."""
-        self._instances.untag(ids, keys)
+        untag(self._caller, self.cloud.region, "instance", ids, keys)
 
     def renewals(self, ids: Sequence[str]) -> Mapping[str, str]:
         """How subscriptions renew, by instance id: AutoRenewal, ManualRenewal or NotRenewal."""
@@ -189,5 +210,5 @@ class Gateway:
 
     @property
     def leftovers(self) -> Leftovers:
-        """The calls about what is left without an instance."""
+        """The calls about addresses, and those that delete what is left without an instance."""
         return self._leftovers

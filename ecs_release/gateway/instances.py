@@ -1,4 +1,4 @@
-"""Calls about instances: find, release, schedule, tag.
+"""Calls about instances: find, release, schedule.
 
 Imports the gateway's own call, batches and mapping, and the domain's facts.
 """
@@ -14,9 +14,10 @@ from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.errors import Malformed, NoPermission, NotFound, Refused
 from ecs_release.gateway.mapping import attribute_in, instances_in
 from ecs_release.gateway.mapping_backups import interfaces_in, renewal_states_in
+from ecs_release.gateway.tags import tag_list
 from ecs_release.gateway.translate import Body
 
-BATCH, TAG_BATCH = 100, 50
+BATCH = 100
 DRY_RUN_PASSED, GONE = "DryRunOperation", "InvalidInstanceId.NotFound"
 NO_RIGHT = ("Forbidden", "NoPermission")
 API_TIME = "%Y-%m-%dT%H:%M:00Z"
@@ -37,19 +38,21 @@ class Instances:
 
     def find_group(self, group_id: str) -> tuple[InstanceFacts, ...]:
         """DescribeInstances by the group id's tag."""
-        return tuple(self._describe({"Tag": [_tag(GROUP_ID_TAG, group_id)]}, f"group {group_id}").values())
+        return tuple(
+            self._describe({"Tag": tag_list({GROUP_ID_TAG: group_id})}, f"group {group_id}").values()
+        )
 
     def search(self, tags: Mapping[str, str], name: str) -> tuple[InstanceFacts, ...]:
         """DescribeInstances by tags and a name, which may have stars; "" for any name."""
         filters = {
-            "Tag": [_tag(key, value) for key, value in tags.items()] or None,
+            "Tag": tag_list(tags) or None,
             "InstanceName": name or None,
         }
         return tuple(self._describe(filters, "a search").values())
 
     def find_marked(self, group_id: str) -> tuple[InstanceFacts, ...]:
         """DescribeInstances by the group id's tag and the mark of a refused destroy, whatever its value."""
-        tags = [_tag(GROUP_ID_TAG, group_id), {"Key": UNRECORDED_TAG}]
+        tags = [*tag_list({GROUP_ID_TAG: group_id}), {"Key": UNRECORDED_TAG}]
         return tuple(self._describe({"Tag": tags}, f"group {group_id}").values())
 
     def _describe(self, filters: Mapping[str, Any], about: str) -> dict[str, InstanceFacts]:
@@ -161,22 +164,5 @@ class Instances:
             found += interfaces_in(body)
         return tuple(found)
 
-    def tag(self, ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        """TagResources, 50 instances a call."""
-        self._each_tag_batch("TagResources", ids, {"Tag": [_tag(key, value) for key, value in tags.items()]})
-
-    def untag(self, ids: Sequence[str], keys: Sequence[str]) -> None:
-        """UntagResources, 50 instances a call."""
-        self._each_tag_batch("UntagResources", ids, {"TagKey": list(keys)})
-
-    def _each_tag_batch(self, action: str, ids: Sequence[str], parameters: Mapping[str, Any]) -> None:
-        for batch in in_batches(ids, TAG_BATCH):
-            told = {**parameters, "ResourceType": "instance", "ResourceId": batch}
-            self._send(action, told, named(batch, "instances"))
-
     def _send(self, action: str, parameters: Mapping[str, Any], about: str = "") -> Body:
         return self._caller.perform(Call(action, {"RegionId": self._region, **parameters}, about))
-
-
-def _tag(key: str, value: str) -> dict[str, str]:
-    return {"Key": key, "Value": value}

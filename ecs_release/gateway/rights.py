@@ -1,6 +1,6 @@
 """Which rights an identity has, as far as calls without effect can tell.
 
-Imports the gateway's own call and errors.
+Imports the gateway's own call, errors and instances.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,10 +10,11 @@ from typing import Any
 from ecs_release.gateway.call import Call, Caller
 from ecs_release.gateway.clients import BSS, ECS, Product
 from ecs_release.gateway.errors import CloudError, NoPermission, NotFound
+from ecs_release.gateway.instances import DRY_RUN_PASSED, NO_RIGHT
 
 # A dry run that passes is reported as an error of one of these codes.
-PASSED = ("DryRunOperation", "DRYRUN.SUCCESS")
-NO_RIGHT = ("Forbidden", "NoPermission", "InvalidUser.Unauthorized")
+PASSED = (DRY_RUN_PASSED, "DRYRUN.SUCCESS")
+REFUSED = (*NO_RIGHT, "InvalidUser.Unauthorized")
 Parameters = Callable[[str], Mapping[str, Any]]
 
 
@@ -32,8 +33,8 @@ class Probe:
     always: bool = False
 
 
-def _dry(**more: Any) -> Parameters:
-    return lambda instance_id: {"InstanceId": [instance_id], "DryRun": True, **more}
+def _dry(instance_id: str) -> Mapping[str, Any]:
+    return {"InstanceId": [instance_id], "DryRun": True}
 
 
 PROBES = (
@@ -57,8 +58,8 @@ PROBES = (
         BSS,
         "QueryAvailableInstances",
     ),
-    Probe("ecs:DeleteInstances", "release", _dry(), always=True),
-    Probe("ecs:StopInstances", "shutdown: graceful", _dry()),
+    Probe("ecs:DeleteInstances", "release", _dry, always=True),
+    Probe("ecs:StopInstances", "shutdown: graceful", _dry),
     Probe("ecs:CreateImage", "backup: image", lambda id_: {"InstanceId": id_, "DryRun": True}),
     Probe("ecs:CreateSnapshot", "backup: snapshots"),
     Probe("ecs:ModifyDiskAttribute", "keep disks"),
@@ -81,7 +82,7 @@ def has_right(caller: Caller, region: str, probe: Probe, instance_id: str) -> bo
     try:
         caller.perform(Call(action, {**place, **probe.parameters(instance_id)}, "", probe.product))
     except NoPermission as error:
-        if error.code.startswith(NO_RIGHT):
+        if error.code.startswith(REFUSED):
             return False
         raise
     # Rights are asked before the resource is looked up, so an unknown one proves the right.

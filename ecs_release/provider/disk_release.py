@@ -160,7 +160,7 @@ def _tag_disks_that_stay(props: dict[str, Any], pairs: list[Pair], gateway: Gate
     staying = [disk for disk, declaration in pairs if declaration and not declaration.release_with_instance]
     untagged = [disk.disk_id for disk in staying if not tags.items() <= dict(disk.tags).items()]
     try:
-        gateway.leftovers.tag_disks(untagged, tags)
+        gateway.tag_disks(untagged, tags)
     # The disk stays all the same; only finding it later is harder.
     except CloudError as error:
         say(f"{props.get('group')}: {', '.join(untagged)} could not be tagged: {error}")

@@ -28,7 +28,7 @@ def _missing(things: Sequence[Thing], gateway: Gateway) -> set[str]:
     looks: dict[str, Callable[[list[str]], set[str]]] = {
         "disk": lambda ids: {disk.disk_id for disk in gateway.find_disks(ids)},
         "snapshot": lambda ids: {one.snapshot_id for one in gateway.find_snapshots(ids)},
-        "image": lambda ids: {image.image_id for image in gateway.leftovers.find_images(ids)},
+        "image": lambda ids: {image.image_id for image in gateway.find_images(ids)},
         "EIP": lambda ids: _names(gateway.leftovers.find_eips(ids)),
         "network interface": lambda ids: {one.interface_id for one in gateway.interfaces(ids)},
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ecs_release.domain.facts import PROJECT_TAG, STACK_TAG, DiskFacts, EipFacts, ImageFacts, SnapshotFacts
+from ecs_release.domain.facts import PROJECT_TAG, STACK_TAG, DiskFacts, EipFacts
 from ecs_release.domain.things import Thing
 from ecs_release.gateway.errors import CloudError, NotFound
 from ecs_release.gateway.gateway import Gateway
@@ -112,7 +112,7 @@ def _ids(told: Remembered, kind: str) -> list[str]:
 
 def _disks(told: Remembered, place: Place, gateway: Gateway) -> Iterator[Survivor]:
     by_id = {disk.disk_id: disk for disk in gateway.find_disks(_ids(told, "disk"))}
-    tagged = {disk.disk_id: disk for disk in gateway.leftovers.tagged_disks(place.tags)}
+    tagged = {disk.disk_id: disk for disk in gateway.tagged_disks(place.tags)}
     for id_, disk in {**tagged, **by_id}.items():
         # A disk of a living member is no survivor.
         if id_ in by_id or not disk.instance_id:
@@ -126,26 +126,16 @@ def _disk(disk: DiskFacts, why: str) -> Survivor:
 
 
 def _snapshots(told: Remembered, place: Place, gateway: Gateway) -> Iterator[Survivor]:
-    found: dict[str, SnapshotFacts] = {}
-    for snapshot in (
-        *gateway.leftovers.tagged_snapshots(place.tags),
-        *gateway.find_snapshots(_ids(told, "snapshot")),
-    ):
-        found[snapshot.snapshot_id] = snapshot
-    for id_, snapshot in found.items():
+    both = (*gateway.tagged_snapshots(place.tags), *gateway.find_snapshots(_ids(told, "snapshot")))
+    for id_, snapshot in {one.snapshot_id: one for one in both}.items():
         words = f"of disk {snapshot.disk_id}" + (f", {snapshot.name}" if snapshot.name else "")
         why = told.get(("snapshot", id_), BY_TAG)
         yield Survivor(Thing("snapshot", id_, words, why, bills=True), snapshot.status)
 
 
 def _images(told: Remembered, place: Place, gateway: Gateway) -> Iterator[Survivor]:
-    found: dict[str, ImageFacts] = {}
-    for image in (
-        *gateway.leftovers.tagged_images(place.tags),
-        *gateway.leftovers.find_images(_ids(told, "image")),
-    ):
-        found[image.image_id] = image
-    for id_, image in found.items():
+    both = (*gateway.tagged_images(place.tags), *gateway.find_images(_ids(told, "image")))
+    for id_, image in {one.image_id: one for one in both}.items():
         words = f"{image.name}, of {len(image.snapshot_ids)} snapshots"
         thing = Thing("image", id_, words, told.get(("image", id_), BY_TAG), bills=True)
         yield Survivor(thing, image.status, parts=image.snapshot_ids)

@@ -39,19 +39,6 @@ class FakeLeftovers:
         self.fails: dict[str, Exception] = {}
         self.forbidden: Exception | None = None
 
-    def tagged_disks(self, tags: Mapping[str, str]) -> tuple[DiskFacts, ...]:
-        disks = self._gateway.disks.values()
-        return tuple(disk for disk in disks if tags.items() <= dict(disk.tags).items())
-
-    def tagged_snapshots(self, tags: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
-        return ()
-
-    def tagged_images(self, tags: Mapping[str, str]) -> tuple[ImageFacts, ...]:
-        return tuple(self._gateway.images.values())
-
-    def find_images(self, image_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
-        return tuple(one for id_, one in self._gateway.images.items() if id_ in image_ids)
-
     def find_eips(self, names: Sequence[str]) -> tuple[EipFacts, ...]:
         if self.forbidden:
             raise self.forbidden
@@ -62,13 +49,6 @@ class FakeLeftovers:
             raise self.fails[id_]
         self._gateway.calls.append((f"delete {kind}", (id_,)))
         return "R"
-
-    def tag_disks(self, disk_ids: Sequence[str], tags: Mapping[str, str]) -> None:
-        for disk_id in disk_ids:
-            disk = self._gateway.disks[disk_id]
-            self._gateway.disks[disk_id] = replace(disk, tags=(*disk.tags, *tags.items()))
-        if disk_ids:
-            self._gateway.calls.append(("tag_disks", tuple(disk_ids)))
 
 
 class FakeGateway:
@@ -144,6 +124,26 @@ class FakeGateway:
 
     def has_right(self, probe: Probe, instance_id: str) -> bool | None:
         return None if probe.parameters is None else probe.right not in self.refused_rights
+
+    def tagged_disks(self, tags: Mapping[str, str]) -> tuple[DiskFacts, ...]:
+        disks = self.disks.values()
+        return tuple(disk for disk in disks if tags.items() <= dict(disk.tags).items())
+
+    def tagged_snapshots(self, tags: Mapping[str, str]) -> tuple[SnapshotFacts, ...]:
+        return ()
+
+    def tagged_images(self, tags: Mapping[str, str]) -> tuple[ImageFacts, ...]:
+        return tuple(self.images.values())
+
+    def find_images(self, image_ids: Sequence[str]) -> tuple[ImageFacts, ...]:
+        return tuple(one for id_, one in self.images.items() if id_ in image_ids)
+
+    def tag_disks(self, disk_ids: Sequence[str], tags: Mapping[str, str]) -> None:
+        for disk_id in disk_ids:
+            disk = self.disks[disk_id]
+            self.disks[disk_id] = replace(disk, tags=(*disk.tags, *tags.items()))
+        if disk_ids:
+            self.calls.append(("tag_disks", tuple(disk_ids)))
 
     def may_look(self) -> bool:
         return self.may_see

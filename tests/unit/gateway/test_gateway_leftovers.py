@@ -28,30 +28,34 @@ def test_a_search_by_tags_alone_sends_no_name(cloud: Script, subject: Gateway) -
     assert "InstanceName" not in cloud.queries[0]
 
 
-def test_leftovers(cloud: Script, subject: Gateway) -> None:
+def test_tagged_disks(cloud: Script, subject: Gateway) -> None:
     cloud.answers(disks(disk("d-1")))
-    (found,) = subject.leftovers.tagged_disks(TAGS)
+    (found,) = subject.tagged_disks(TAGS)
     assert found.disk_id == "d-1"
     (query,) = cloud.queries
     assert [query["Tag.1.Key"], query["Tag.2.Value"]] == ["ecs-release:project", "test"]
 
 
-def test_tagged_snapshots_and_images(cloud: Script, subject: Gateway) -> None:
+def test_tagged_snapshots(cloud: Script, subject: Gateway) -> None:
     row = {"SnapshotId": "s-1", "SourceDiskId": "d-1", "SnapshotType": "user", "Status": "accomplished"}
+    cloud.answers({"Snapshots": {"Snapshot": [row]}})
+    assert [each.snapshot_id for each in subject.tagged_snapshots(TAGS)] == ["s-1"]
+
+
+def test_tagged_images(cloud: Script, subject: Gateway) -> None:
     mappings = {"DiskDeviceMapping": [{"SnapshotId": "s-2"}, {"Device": "/dev/xvdb"}]}
     image = {"ImageId": "m-1", "Status": "Available", "DiskDeviceMappings": mappings}
-    cloud.answers({"Snapshots": {"Snapshot": [row]}}, {"Images": {"Image": [image]}})
-    assert [each.snapshot_id for each in subject.leftovers.tagged_snapshots(TAGS)] == ["s-1"]
-    assert [each.snapshot_ids for each in subject.leftovers.tagged_images(TAGS)] == [("s-2",)]
+    cloud.answers({"Images": {"Image": [image]}})
+    assert [each.snapshot_ids for each in subject.tagged_images(TAGS)] == [("s-2",)]
 
 
-def test_images_by_id(cloud: Script, subject: Gateway) -> None:
+def test_find_images(cloud: Script, subject: Gateway) -> None:
     cloud.answers({"Images": {"Image": []}})
-    assert subject.leftovers.find_images(["m-1", "m-2"]) == ()
+    assert subject.find_images(["m-1", "m-2"]) == ()
     assert cloud.queries[0]["ImageId"] == "m-1,m-2"
 
 
-def test_eips_are_asked_for_by_id_and_by_address(cloud: Script, subject: Gateway) -> None:
+def test_leftovers_find_eips_by_id_and_by_address(cloud: Script, subject: Gateway) -> None:
     row = {"AllocationId": "eip-1", "IpAddress": "198.18.0.1", "Status": "Available", "InstanceId": ""}
     cloud.answers({"EipAddresses": {"EipAddress": [row]}})
     (found,) = subject.leftovers.find_eips(["eip-1", "198.18.0.1"])
@@ -94,8 +98,8 @@ def test_what_is_gone_already_is_not_found(cloud: Script, subject: Gateway, code
         subject.leftovers.delete("snapshot", "s-1")
 
 
-def test_disks_are_tagged_by_fifty(cloud: Script, subject: Gateway) -> None:
-    subject.leftovers.tag_disks([f"d-{number}" for number in range(51)], TAGS)
+def test_tag_disks_by_fifty(cloud: Script, subject: Gateway) -> None:
+    subject.tag_disks([f"d-{number}" for number in range(51)], TAGS)
     assert cloud.actions == ["TagResources"] * 2
     assert {query["ResourceType"] for query in cloud.queries} == {"disk"}
 
