@@ -1,6 +1,7 @@
 """Environment: a network, its groups and the Gate before them. Imports pulumi, provider and stacks."""
 
 from datetime import datetime
+from typing import Any
 
 import pulumi
 
@@ -30,12 +31,9 @@ class Environment(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         # One network for all groups: an environment ends as a whole.
         network = Network(name, spec.network, child).ids
-        self.groups = {
-            group: InstanceGroup(
-                group, declared, network=network, cloud=cloud, tags=spec.tags, now=now, opts=child
-            )
-            for group, declared in spec.groups.items()
-        }
+        shared: dict[str, Any] = {"network": network, "cloud": cloud, "tags": spec.tags, "now": now}
+        shared |= {"max_lifetime": spec.max_lifetime, "opts": child}
+        self.groups = {group: InstanceGroup(group, each, **shared) for group, each in spec.groups.items()}
         # Whatever depends on all groups is deleted first and alone, so it can stop a destroy.
         last = pulumi.ResourceOptions(parent=self, depends_on=list(self.groups.values()))
         records = {group: declared.record for group, declared in self.groups.items()}

@@ -5,13 +5,15 @@ instances, Teardown, then DiskRelease and ReleaseSchedule is what makes a destro
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pulumi
 from pulumi_alicloud import ecs
 
+from components.expiry import buys_once
 from components.inputs import (
+    Clock,
     disk_release_inputs,
     released_by,
     schedule_inputs,
@@ -26,7 +28,7 @@ from components.warnings import schedule_warnings
 from ecs_release.domain.facts import Cloud
 from ecs_release.provider.resources import DiskRelease, ReleaseSchedule, Sweep, Teardown
 from ecs_release.runner.records import NO_TIME
-from stacks.schema import Group
+from stacks.schema import AtExpiry, Group
 
 
 class InstanceGroup(pulumi.ComponentResource):
@@ -45,15 +47,17 @@ class InstanceGroup(pulumi.ComponentResource):
         cloud: Cloud,
         tags: Mapping[str, str] | None = None,
         now: datetime | None = None,
+        max_lifetime: timedelta | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("ecs-release:index:InstanceGroup", name, None, opts)
         passed = released_by(spec, now)
-        for line in schedule_warnings(name, spec) if passed == NO_TIME else ():
-            pulumi.log.warn(line, self)
+        if passed == NO_TIME:
+            warn_of_schedule(self, name, spec, max_lifetime)
         # After its time the group is empty: declaring the members would create them again.
         members = member_names(name, spec.count if passed == NO_TIME else 0)
-        wishes = sweep_inputs(name, spec, cloud, members, now)
+        clock = Clock(now, max_lifetime)
+        wishes = sweep_inputs(name, spec, cloud, members, clock)
         before = pulumi.ResourceOptions(parent=self, depends_on=list(network.depends_on))
         sweep = Sweep(sweep_name(name), wishes, before)
         user_tags = {**(tags or {}), **spec.tags}
@@ -62,7 +66,7 @@ class InstanceGroup(pulumi.ComponentResource):
         self.group_id = sweep.group_id
         identity = {"group_id": sweep.group_id, "account": sweep.account}
         self.record = teardown_inputs(name, spec, cloud, identity, ids, passed)
-        declare_release(self, name, spec, now, [sweep, *self.instances.values()])
+        declare_release(self, name, spec, clock, [sweep, *self.instances.values()])
         self.register_outputs({"group_id": self.group_id, "instance_ids": ids})
 
     @property
@@ -76,6 +80,12 @@ class InstanceGroup(pulumi.ComponentResource):
         return {member: instance.public_ip for member, instance in self.instances.items()}
 
 
+def warn_of_schedule(group: pulumi.Resource, name: str, spec: Group, max_lifetime: timedelta | None) -> None:
+    """Says what the declared release time leads to, on the group's row."""
+    for line in schedule_warnings(name, spec, max_lifetime):
+        pulumi.log.warn(line, group)
+
+
 def declare_instances(
     group: pulumi.Resource,
     name: str,
@@ -86,10 +96,13 @@ def declare_instances(
     sweep: Sweep,
 ) -> dict[str, ecs.Instance]:
     """The stock instances, each tagged in the call that creates it."""
-    return {
-        member: _instance(group, member, _all_args(name, spec, member, network, tags, sweep), spec, sweep)
-        for member in members
-    }
+    hooks = buys_once(name, sweep) if isinstance(spec.release.schedule, AtExpiry) else None
+    instances = {}
+    for member in members:
+        args = _all_args(name, spec, member, network, tags, sweep)
+        options = instance_options(group, [sweep], spec.adopt.get(member), sorted(args), hooks)
+        instances[member] = ecs.Instance(member, **args, opts=options)
+    return instances
 
 
 def _all_args(
@@ -104,19 +117,11 @@ def _all_args(
     }
 
 
-def _instance(
-    group: pulumi.Resource, member: str, args: dict[str, Any], spec: Group, sweep: Sweep
-) -> ecs.Instance:
-    return ecs.Instance(
-        member, **args, opts=instance_options(group, [sweep], spec.adopt.get(member), sorted(args))
-    )
-
-
 def declare_release(
     group: InstanceGroup,
     name: str,
     spec: Group,
-    now: datetime | None,
+    clock: Clock,
     depends_on: list[pulumi.Resource],
 ) -> None:
     """Teardown after the instances, and what keeps disks and release time as declared after it."""
@@ -124,5 +129,7 @@ def declare_release(
     teardown = Teardown(teardown_name(name), group.record, after_instances)
     # Deleted before Teardown, so that a refused destroy leaves flags and time armed.
     after_teardown = pulumi.ResourceOptions(parent=group, depends_on=[teardown])
-    DiskRelease(disk_release_name(name), disk_release_inputs(group.record), after_teardown)
-    ReleaseSchedule(schedule_name(name), schedule_inputs(group.record, spec, now), after_teardown)
+    disks = DiskRelease(disk_release_name(name), disk_release_inputs(group.record), after_teardown)
+    # What the cloud releases goes by the flags of that moment, so they are right before the time is.
+    after_disks = pulumi.ResourceOptions(parent=group, depends_on=[teardown, disks])
+    ReleaseSchedule(schedule_name(name), schedule_inputs(group.record, spec, clock), after_disks)

@@ -4,19 +4,29 @@ Imports pulumi's types, the domain, runner.records (the stored form of a minute)
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pulumi
 
 from ecs_release.domain.facts import Cloud, DiskKind
+from ecs_release.domain.schedule import span
 from ecs_release.domain.terms import OnPublicIp
 from ecs_release.runner.records import NO_TIME, NOT_RENEWED, minute
-from stacks.schema import AtExpiry, DataDisk, Group, Schedule, SystemDisk
+from ecs_release.runner.schedules import schedule_words
+from stacks.schema import AtExpiry, DataDisk, Group, SystemDisk
 
 SYSTEM_DISK = "system"
 DISK_RELEASE_KEYS = ("project", "stack", "group", "group_id", "account", "cloud", "members", "disks")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What bounds the time of a stack's groups: its clock where it is set, and the longest life."""
+
+    now: datetime | None = None
+    max_lifetime: timedelta | None = None
 
 
 def place(group: str) -> dict[str, str]:
@@ -63,18 +73,21 @@ def _disk(disk: SystemDisk | DataDisk, name: str, kind: DiskKind) -> dict[str, A
     }
 
 
-def release_time(spec: Group) -> str:
-    """The declared release time, "none" without one."""
-    schedule = spec.release.schedule
-    return minute(schedule.at if isinstance(schedule, Schedule) else None)
-
-
 def released_by(spec: Group, now: datetime | None) -> str:
     """The release time once it has passed: the group is then declared without members."""
-    schedule = spec.release.schedule
+    at = spec.release.timing.at
     # Judged once, in the program, so that all resources of one run agree.
-    passed = isinstance(schedule, Schedule) and (now or datetime.now(UTC)) >= schedule.at
-    return release_time(spec) if passed else NO_TIME
+    return minute(at) if at is not None and (now or datetime.now(UTC)) >= at else NO_TIME
+
+
+def expiry_inputs(spec: Group) -> dict[str, bool]:
+    """Whether the group ends at its expiry; absent where it does not, as in states from before."""
+    return {"at_expiry": True} if isinstance(spec.release.schedule, AtExpiry) else {}
+
+
+def lifetime_inputs(max_lifetime: timedelta | None) -> dict[str, str]:
+    """The longest life of a member, absent where there is no limit."""
+    return {} if max_lifetime is None else {"max_lifetime": span(max_lifetime)}
 
 
 def now_inputs(now: datetime | None) -> dict[str, str]:
@@ -83,7 +96,11 @@ def now_inputs(now: datetime | None) -> dict[str, str]:
 
 
 def sweep_inputs(
-    group: str, spec: Group, cloud: Cloud, members: tuple[str, ...], now: datetime | None
+    group: str,
+    spec: Group,
+    cloud: Cloud,
+    members: tuple[str, ...],
+    clock: Clock,
 ) -> dict[str, Any]:
     """What Sweep is told before any instance exists."""
     return {
@@ -92,9 +109,11 @@ def sweep_inputs(
         "terms": terms_inputs(spec),
         "disks": disk_inputs(spec),
         "members": list(members),
-        "at": release_time(spec),
+        "at": minute(spec.release.timing.at),
         "adopt": {member: id_ for member, id_ in spec.adopt.items() if member in members},
-        **now_inputs(now),
+        **expiry_inputs(spec),
+        **lifetime_inputs(clock.max_lifetime),
+        **now_inputs(clock.now),
     }
 
 
@@ -115,6 +134,7 @@ def teardown_inputs(
         "disks": disk_inputs(spec),
         "members": dict(members),
         "released_by": passed,
+        **expiry_inputs(spec),
     }
 
 
@@ -123,13 +143,13 @@ def disk_release_inputs(teardown: Mapping[str, Any]) -> dict[str, Any]:
     return {key: teardown[key] for key in DISK_RELEASE_KEYS}
 
 
-def schedule_inputs(teardown: Mapping[str, Any], spec: Group, now: datetime | None) -> dict[str, Any]:
+def schedule_inputs(teardown: Mapping[str, Any], spec: Group, clock: Clock) -> dict[str, Any]:
     """The part of a group that its release time concerns."""
     return {
         **{key: teardown[key] for key in ("group", "group_id", "account", "cloud", "members")},
         "charge": spec.billing.value,
-        "at": release_time(spec),
+        **schedule_words(replace(spec.release.timing, max_lifetime=clock.max_lifetime)),
         # Absent where nothing is declared about it: then the renewal is the stock provider's alone.
         **({"renewal": NOT_RENEWED} if isinstance(spec.release.schedule, AtExpiry) else {}),
-        **now_inputs(now),
+        **now_inputs(clock.now),
     }

@@ -25,7 +25,11 @@ RENEWALS = {"Week": (1, 2, 3), "Month": (1, 2, 3, 6, 12)}
 
 
 def instance_options(
-    parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource], adopted: str | None, args: Iterable[str]
+    parent: pulumi.Resource,
+    depends_on: Sequence[pulumi.Resource],
+    adopted: str | None,
+    args: Iterable[str],
+    hooks: pulumi.ResourceHookBinding | None = None,
 ) -> pulumi.ResourceOptions:
     """The engine drops an instance from the state without a call; Teardown is what releases it.
 
@@ -38,6 +42,7 @@ def instance_options(
         ignore_changes=list(dict.fromkeys([*IGNORED, *left_alone])),
         depends_on=depends_on,
         import_=adopted,
+        hooks=hooks,
     )
 
 

@@ -1,15 +1,13 @@
-"""Single values of an environment: closed sets, names, tags, times, and what each may be.
+"""Single values of an environment: closed sets, names, tags, and what each may be.
 
-Imports pydantic only; imported by `schema`, `load` and `cloud`. No pulumi here, so that the
+Imports pydantic only; imported by its siblings. No pulumi here, so that the
 command line can read an environment too.
 """
 
 import ipaddress
-import re
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 SystemCategory = Literal[
@@ -49,47 +47,15 @@ PERIODS = {
 }
 # An instance takes 20 tags; five are written at creation, two more by `claim` and by a refused release.
 MOST_USER_TAGS = 13
-TIME_ALLOWED = 'a quoted time in whole minutes with its offset: "2026-12-31T18:00:00+08:00" or "...T10:00Z"'
-SECONDS_ALLOWED = "a release time has whole minutes: seconds must be 00"
 
 _RESERVED_KEYS = ("aliyun", "acs:", "ecs-release:")
 _LINKS = ("http://", "https://")
 _PRIVATE = tuple(ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
-_UNQUOTED = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(\d\d) \S+")
 
 
 def not_allowed(allowed: str, *below: str | int) -> PydanticCustomError:
     """An error that says what is allowed; `below` leads from the checked field to the wrong one."""
     return PydanticCustomError("not_allowed", "{allowed}", {"allowed": allowed, "below": below})
-
-
-def parse_time(value: Any) -> datetime:
-    """An ISO time with an offset as UTC; a time that YAML has rewritten gets an error of its own."""
-    # A program of one's own may hand over a time instead of text.
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC)
-    text = value if isinstance(value, str) else ""
-    # The CLI's YAML turns a bare time into this form before any code of ours sees it.
-    unquoted = _UNQUOTED.fullmatch(text)
-    if unquoted:
-        day, clock, hours, minutes = unquoted.groups()
-        raise not_allowed(
-            f'quote the time: without quotes YAML rewrites it; "{day}T{clock}{hours}:{minutes}"'
-        )
-    if not _TIME.fullmatch(text):
-        raise not_allowed(TIME_ALLOWED)
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise not_allowed(TIME_ALLOWED) from None
-
-
-def check_whole_minute(value: datetime) -> datetime:
-    """The API cuts the seconds off, so a release time with seconds would not be the declared one."""
-    if value.second or value.microsecond:
-        raise not_allowed(SECONDS_ALLOWED)
-    return value
 
 
 def check_tag_key(key: str) -> str:
@@ -127,7 +93,6 @@ def is_local(category: str) -> bool:
 
 Flag = Annotated[bool, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True)]
-ReleaseTime = Annotated[datetime, BeforeValidator(parse_time), AfterValidator(check_whole_minute)]
 TagKey = Annotated[str, AfterValidator(check_tag_key)]
 TagValue = Annotated[str, StringConstraints(max_length=128), AfterValidator(check_no_link)]
 Tags = dict[TagKey, TagValue]

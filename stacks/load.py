@@ -14,10 +14,10 @@ from pydantic_core import PydanticCustomError
 
 from ecs_release.domain.facts import Cloud
 from stacks.cloud import REGION_KEY, cloud_of, cloud_problems, endpoints, is_loopback, parsed
-from stacks.fields import parse_time
 from stacks.parts import MadeNetwork
 from stacks.problems import MISSING, InvalidConfig, Problem, problems_of, shown
 from stacks.schema import Environment
+from stacks.times import parse_time
 
 NAMESPACE = "ecs-release:"
 ENVIRONMENT_KEY = "ecs-release:environment"

@@ -1,13 +1,9 @@
 """The terms under which a group ends, and what becomes of its public addresses.
 
-Imports the domain, pydantic, `fields` and `parts`; imported by `schema`.
+Imports the domain, `fields`, `parts` and `schedule`; imported by `schema`.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import BeforeValidator, Discriminator, Tag
-
+from ecs_release.domain.schedule import Schedule
 from ecs_release.domain.terms import (
     ApprovalTerm,
     Backup,
@@ -18,10 +14,10 @@ from ecs_release.domain.terms import (
     OnReplaced,
     Shutdown,
 )
-from stacks.fields import TIME_ALLOWED, ReleaseTime, Whole, not_allowed
+from stacks.fields import Whole
 from stacks.parts import Closed, option
+from stacks.schedule import FORMS, SCHEDULE_FORMS, AtExpiry, ScheduleForm
 
-SCHEDULE_FORMS = "{at}, or {at_expiry: true} for subscriptions"
 RELEASE_FIELDS = (
     "{schedule, on_protected, on_active_subscription, on_replaced, on_blocked, backup, shutdown, approval,"
     " max_instances}"
@@ -43,48 +39,6 @@ class PublicIp(Closed):
         "release or keep",
         OnPublicIp.RELEASE,
     )
-
-
-class Schedule(Closed):
-    """When the cloud itself releases the instances."""
-
-    form: ClassVar[str] = "absolute"
-    at: ReleaseTime = option(
-        "The cloud releases every instance of the group at this time, protected or not, with no refusal.",
-        TIME_ALLOWED,
-    )
-
-
-class AtExpiry(Closed):
-    """A subscription that ends when what was paid for ends."""
-
-    form: ClassVar[str] = "expiry"
-    at_expiry: Literal[True] = option(
-        "The subscription is not renewed. From its expiry on it can be released; the cloud stops it within a"
-        " day and releases it after fifteen, with its disks by their flags.",
-        "true",
-    )
-
-
-def check_one_schedule(value: Any) -> Any:
-    """The forms of a schedule do not mix."""
-    if isinstance(value, Mapping) and {"at", "at_expiry"} <= set(value):
-        raise not_allowed(SCHEDULE_FORMS)
-    return value
-
-
-def schedule_form(value: Any) -> str:
-    """Which form a schedule is declared in, by its fields."""
-    if isinstance(value, Closed):
-        return value.form
-    return "expiry" if isinstance(value, Mapping) and "at_expiry" in value else "absolute"
-
-
-ScheduleForm = Annotated[
-    Annotated[Schedule, Tag("absolute")] | Annotated[AtExpiry, Tag("expiry")],
-    Discriminator(schedule_form),
-    BeforeValidator(check_one_schedule),
-]
 
 
 class Release(Closed):
@@ -143,3 +97,19 @@ class Release(Closed):
         ge=1,
         le=1000,
     )
+
+    @property
+    def timing(self) -> Schedule:
+        """The release time in the domain's words; without one for a subscription's expiry."""
+        form = self.schedule
+        return Schedule() if form is None or isinstance(form, AtExpiry) else form.timing
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the cloud itself releases the instances at a time."""
+        return self.schedule is not None and not isinstance(self.schedule, AtExpiry)
+
+    @property
+    def key(self) -> str:
+        """The key under which the schedule's time is declared, "at" without one."""
+        return next((key for key, form in FORMS.items() if isinstance(self.schedule, form)), "at")

@@ -42,6 +42,8 @@ class GroupFacts:
     # A replaced Sweep draws a new id while the instances still carry the old one.
     group_ids: frozenset[str] = frozenset()
     confirm_only: bool = False
+    # Recorded ids whose disappearance was planned, by a release time that has passed.
+    fallen_due: frozenset[str] = frozenset()
 
     @property
     def ours(self) -> frozenset[str]:
@@ -73,7 +75,7 @@ def _natural(member: str) -> tuple[str, int]:
 
 def _recorded(group: GroupFacts) -> Iterator[Subject]:
     seen = {facts.instance_id: facts for facts in group.observation.instances}
-    staying = set(group.wanted.values())
+    staying = set(group.wanted.values()) - group.observation.expired
     for member, instance_id in group.record.members.items():
         if instance_id not in staying:
             facts = seen.get(instance_id)
@@ -91,7 +93,8 @@ def _claim_of_recorded(
         return Claim.TAGS_REMOVED
     if carried not in group.ours:
         return Claim.NOT_OURS
-    return Claim.REPLACED if member in group.wanted else Claim.RECORDED
+    # An expired one is wanted under its own id, and has no successor.
+    return Claim.RECORDED if group.wanted.get(member, instance_id) == instance_id else Claim.REPLACED
 
 
 def _unrecorded(group: GroupFacts) -> Iterator[Subject]:

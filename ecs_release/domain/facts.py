@@ -233,3 +233,5 @@ class Observation:
     # Two sets, because an id that is merely missing must never pass for a released one.
     gone: frozenset[str] = frozenset()
     unseen: frozenset[str] = field(default=frozenset())
+    # Ids that stay declared although what was paid for has ended, and that are to end with it.
+    expired: frozenset[str] = frozenset()

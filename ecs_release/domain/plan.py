@@ -17,7 +17,7 @@ from ecs_release.domain.facts import InstanceFacts, Quote, Status
 from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.refusals import Case, refusals
 from ecs_release.domain.steps import Step, StepKind, is_active_subscription, steps
-from ecs_release.domain.terms import GroupRecord, OnActiveSubscription, OnBlocked, ReleaseTerms
+from ecs_release.domain.terms import OnActiveSubscription, OnBlocked, ReleaseTerms
 from ecs_release.domain.things import Thing, backups_to_be, losses, survivors
 
 SAFE_TERMS = ReleaseTerms()
@@ -131,7 +131,7 @@ def _group_findings(going: int, terms: ReleaseTerms) -> Iterator[Finding]:
 
 def _plan_subject(subject: Subject, group: GroupFacts, terms: ReleaseTerms, now: datetime) -> InstancePlan:
     if subject.claim is Claim.GONE:
-        return _gone(subject, group.record)
+        return _gone(subject, group)
     facts = subject.facts
     if facts is None:
         # What was not seen is never released, whatever else is known of it.
@@ -147,8 +147,9 @@ def _refused(subject: Subject, findings: tuple[Finding, ...]) -> InstancePlan:
     return InstancePlan(subject.instance_id, subject.member, Answer.REFUSE, findings)
 
 
-def _gone(subject: Subject, record: GroupRecord) -> InstancePlan:
-    reason = Reason.SCHEDULE if record.released_by else Reason.RELEASED_ELSEWHERE
+def _gone(subject: Subject, group: GroupFacts) -> InstancePlan:
+    planned = group.record.released_by is not None or subject.instance_id in group.fallen_due
+    reason = Reason.SCHEDULE if planned else Reason.RELEASED_ELSEWHERE
     finding = Finding(reason, "", subject.instance_id, subject.member)
     return InstancePlan(subject.instance_id, subject.member, Answer.GONE, (finding,))
 

@@ -118,6 +118,8 @@ class GroupRecord:
     terms: ReleaseTerms = ReleaseTerms()
     # Set only once it has passed: until then a missing member is a surprise.
     released_by: datetime | None = None
+    # Its subscriptions end at their expiry, declared or not.
+    at_expiry: bool = False
 
     def member_of(self, instance_id: str) -> str:
         """The member that has this id recorded, "" when none has."""

@@ -24,10 +24,13 @@ class Sweep(Resource, module="ecs-release", name="Sweep"):
 
     group_id: pulumi.Output[str]
     account: pulumi.Output[str]
+    # Of groups that end at their expiry only: the members that were bought already.
+    bought: pulumi.Output[list[str]]
 
     def __init__(self, resource_name: str, props: Mapping[str, Any], opts: Options = None) -> None:
         # The engine fills only keys that were declared as outputs beforehand.
-        drawn = {"group_id": None, "account": None}
+        drawn: dict[str, Any] = {"group_id": None, "account": None}
+        drawn |= {"bought": None} if props.get("at_expiry") else {}
         super().__init__(SweepProvider(), resource_name, {**drawn, **props}, opts)
 
 

@@ -24,6 +24,7 @@ from ecs_release.provider.declarations import Declarations
 from ecs_release.runner.commission import approvals_of, commissioned, environment
 from ecs_release.runner.journal import Journal, journal_directory
 from ecs_release.runner.observe import Errand, Sightings
+from ecs_release.runner.records import parse_cloud
 from ecs_release.runner.run import Tools
 
 
@@ -67,6 +68,10 @@ class Session:
         self._ended: set[str] = set()
         self._configured: Mapping[str, Any] = {}
         self._granted: dict[str, Any] = {}
+        self._said: set[str] = set()
+        self._fallen_due: set[str] = set()
+        # The program's clock where it is set; a running one is nobody's business but the cloud's.
+        self.now: datetime | None = None
         self.sightings = Sightings()
         self.declarations = Declarations(engine_address(), engine_answers)
 
@@ -76,6 +81,10 @@ class Session:
             if cloud not in self._gateways:
                 self._gateways[cloud] = Gateway(cloud)
             return self._gateways[cloud]
+
+    def gateway_of(self, properties: Mapping[str, Any]) -> Gateway:
+        """The gateway to a recorded cloud; raises UnreadableRecord."""
+        return self.gateway(parse_cloud(properties.get("cloud")))
 
     def tools(self) -> Tools:
         """What a release run needs beside the cloud."""
@@ -90,6 +99,26 @@ class Session:
         """Whether everything of a group was proven gone in this process."""
         with self._lock:
             return group_id in self._ended
+
+    def say_once(self, lines: Iterable[str]) -> None:
+        """Says lines that more than one method of an operation comes upon."""
+        for line in lines:
+            with self._lock:
+                is_new = line not in self._said
+                self._said.add(line)
+            if is_new:
+                say(line)
+
+    def fell_due(self, ids: Iterable[str]) -> None:
+        """Remembers ids that are not there any more, and whose release time has passed."""
+        with self._lock:
+            self._fallen_due |= set(ids)
+
+    @property
+    def fallen_due(self) -> frozenset[str]:
+        """The ids whose disappearance was planned."""
+        with self._lock:
+            return frozenset(self._fallen_due)
 
     def commissioned(self, errand: Errand) -> Errand:
         """An errand under the approvals and terms that came with the command; raises BadCommission."""

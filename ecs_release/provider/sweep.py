@@ -51,6 +51,9 @@ INPUTS = (
     "disks",
     "members",
     "at",
+    "max_lifetime",
+    "at_expiry",
+    "bought",
     "adopt",
 )
 WAYS_ON = (
@@ -185,9 +188,17 @@ def _cloud_failures(olds: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Ch
         if olds:
             yield from _place_failures(olds, inputs)
             yield from _marked_failures(inputs, gateway)
+            if inputs.get("at_expiry"):
+                inputs["bought"] = _bought(olds, inputs, gateway)
         yield from adoption_failures(olds, inputs, gateway)
     except (CloudError, UnreadableRecord) as error:
         yield CheckFailure("", f"{inputs['group']}: {error}")
+
+
+def _bought(olds: dict[str, Any], inputs: dict[str, Any], gateway: Gateway) -> list[str]:
+    """The declared members that were there once: one that ended at its expiry is not bought again."""
+    seen = {facts.tag(MEMBER_TAG) for facts in gateway.find_group(inputs["group_id"])}
+    return sorted((seen | set(olds.get("bought") or ())) & set(inputs.get("members") or ()))
 
 
 def _place_failures(olds: dict[str, Any], inputs: dict[str, Any]) -> Iterator[CheckFailure]:

@@ -47,6 +47,7 @@ INPUTS = (
     "disks",
     "members",
     "released_by",
+    "at_expiry",
 )
 
 
@@ -83,7 +84,9 @@ class TeardownProvider(CloudProvider):
         errand = _errand(olds, {**news, "members": _members_with_unknown(news)})
         try:
             plan = look_at(errand)
-            say_plan(plan)
+            # A preview of a later time has not come yet; ReleaseSchedule says what will be gone.
+            if not _is_ahead(plan, errand.record):
+                say_plan(plan)
             changes = changes or bool(_to_end(plan))
         except CloudError as error:
             warn(errand.record.group, error)
@@ -142,13 +145,19 @@ def _moved(record: GroupRecord) -> Errand | None:
 
 def _errand(olds: dict[str, Any], news: dict[str, Any]) -> Errand:
     record, wish = parse_record(olds), parse_record(news)
-    merged = replace(record, released_by=wish.released_by, disks=_merged_disks(record, wish))
+    merged = replace(
+        record,
+        released_by=wish.released_by,
+        at_expiry=wish.at_expiry,
+        disks=_merged_disks(record, wish),
+    )
     return Errand(
         merged,
         wish.terms,
         wish.members,
         frozenset({wish.group_id}),
         confirm_only=wish.released_by is not None,
+        fallen_due=SESSION.fallen_due,
     )
 
 
@@ -156,6 +165,11 @@ def _merged_disks(record: GroupRecord, wish: GroupRecord) -> tuple[DeclaredDisk,
     """The declarations of now, and the old ones of disks that are no longer declared."""
     named = {(disk.kind, disk.name): disk for disk in (*record.disks, *wish.disks)}
     return tuple(named.values())
+
+
+def _is_ahead(plan: Plan, record: GroupRecord) -> bool:
+    """Whether the program's clock has passed a release time that the cloud's has not."""
+    return record.released_by is not None and plan.made_at < record.released_by
 
 
 def _members_with_unknown(news: dict[str, Any]) -> dict[str, str]:

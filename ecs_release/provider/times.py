@@ -1,16 +1,15 @@
 """The rules of a declared release time, shared by the checks of Sweep and ReleaseSchedule.
 
-Imports runner.records only; the clock is an argument.
+Imports the domain and runner's records; the clock is an argument.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ecs_release.domain.schedule import LONGEST, SHORTEST, span
 from ecs_release.runner.records import NO_TIME, minute, parse_minute
-
-SHORTEST = timedelta(minutes=30)
-LONGEST = timedelta(days=3 * 365)
+from ecs_release.runner.schedules import parse_schedule
 
 
 def clock_of(properties: Mapping[str, Any]) -> datetime:
@@ -29,10 +28,13 @@ def time_problem(olds: Mapping[str, Any], news: Mapping[str, Any], now: datetime
         at = parse_minute(str(text))
     except ValueError:
         return f"schedule.at: {text!r} is no minute in UTC; write it as 2030-12-31T10:00Z"
-    if at is None or now + SHORTEST <= at <= now + LONGEST:
+    # A member is created now at the earliest, or was before.
+    longest = min(LONGEST, parse_schedule(news).max_lifetime or LONGEST)
+    if at is None or now + SHORTEST <= at <= now + longest:
         return ""
-    earliest, latest = minute(now + SHORTEST + timedelta(minutes=1)), minute(now + LONGEST)
+    limit = "3 years ahead" if longest == LONGEST else f"max_lifetime, {span(longest)}, ahead"
+    earliest, latest = minute(now + SHORTEST + timedelta(minutes=1)), minute(now + longest)
     return (
         f"groups.{news.get('group')}.release.schedule.at: {minute(at)} cannot be set at {minute(now)};"
-        f" allowed is {earliest} to {latest} (30 minutes to 3 years ahead)"
+        f" allowed is {earliest} to {latest} (30 minutes to {limit})"
     )

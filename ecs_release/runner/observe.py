@@ -3,8 +3,9 @@
 Imports gateway and domain. Changes nothing in the cloud.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 
 from ecs_release.domain.approval import Commission
@@ -26,6 +27,7 @@ class Sightings:
     alive: set[str] = field(default_factory=set)
     # Kept for the process: proofs cost a call for each id.
     gone: set[str] = field(default_factory=set)
+    expired: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,13 @@ class Errand:
     group_ids: frozenset[str] = frozenset()
     confirm_only: bool = False
     commission: Commission = UNCOMMISSIONED
+    fallen_due: frozenset[str] = frozenset()
 
     def facts(self, observation: Observation) -> GroupFacts:
         """The group's facts with this observation."""
-        return GroupFacts(self.record, observation, self.wanted, self.group_ids, self.confirm_only)
+        return GroupFacts(
+            self.record, observation, self.wanted, self.group_ids, self.confirm_only, self.fallen_due
+        )
 
 
 def identity_findings(record: GroupRecord, identity: Identity) -> tuple[Finding, ...]:
@@ -56,12 +61,26 @@ def observe(errand: Errand, gateway: Gateway, sightings: Sightings) -> Observati
     """Looks at everything the errand is about; raises CloudError when the cloud cannot be asked."""
     found = _found(errand, gateway)
     sightings.alive.update(found)
+    # Remembered, because one that this run has released is not found expired again.
+    sightings.expired |= _expired(errand, found.values(), gateway.cloud_time())
+    expired = frozenset(sightings.expired & set(errand.wanted.values()))
+    errand = replace(errand, wanted={name: id_ for name, id_ in errand.wanted.items() if id_ not in expired})
     seen = _with_disks(tuple(found.values()), errand, gateway)
     instances = _still_there(seen, errand, gateway)
     lost = _recorded_to_end(errand) - {facts.instance_id for facts in instances}
     gone = _proven_gone(lost, gateway, sightings)
     complete = with_belongings(_with_renewals(instances, gateway), errand.terms, staying(errand), gateway)
-    return Observation(gateway.cloud_time(), complete, gone, frozenset(lost - gone))
+    return Observation(gateway.cloud_time(), complete, gone, frozenset(lost - gone), expired)
+
+
+def _expired(errand: Errand, found: Iterable[InstanceFacts], now: datetime) -> set[str]:
+    """Recorded ids that stay declared, and whose subscription has ended as declared."""
+    recorded = set(errand.record.members.values()) if errand.record.at_expiry else set()
+    return {
+        facts.instance_id
+        for facts in found
+        if facts.instance_id in recorded and facts.expires_at is not None and facts.expires_at <= now
+    }
 
 
 def staying(errand: Errand) -> set[str]:

@@ -89,6 +89,7 @@ class RecordModel(_Model):
     disks: list[DiskModel] = []
     terms: TermsModel = TermsModel()
     released_by: str = NO_TIME
+    at_expiry: bool = False
 
 
 def parse_minute(text: str) -> datetime | None:
@@ -150,6 +151,7 @@ def parse_record(outputs: Mapping[str, Any]) -> GroupRecord:
         disks=parse_disks(outputs.get("disks")),
         terms=ReleaseTerms(**model.terms.model_dump()),
         released_by=released_by,
+        at_expiry=model.at_expiry,
     )
 
 

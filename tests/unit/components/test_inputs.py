@@ -1,11 +1,15 @@
 """The plain values that our own resources are told."""
 
+from datetime import timedelta
 from typing import Any
 
-from components.inputs import disk_inputs, release_time, terms_inputs
+import pytest
+
+from components.inputs import Clock, disk_inputs, schedule_inputs, terms_inputs
 from components.naming import member_names
 from ecs_release.domain.terms import OnPublicIp
 from ecs_release.runner.records import DiskModel, TermsModel
+from ecs_release.runner.schedules import parse_schedule
 from stacks.schema import DataDisk, Group, PublicIp, Release
 
 PLAIN: dict[str, Any] = {"count": 1, "instance_type": "ecs.g7.large", "image": "image-1"}
@@ -29,10 +33,35 @@ def test_the_providers_models_take_what_the_components_send() -> None:
     assert [(disk.name, disk.release_with_instance) for disk in disks] == [("system", True), ("data", False)]
 
 
-def test_a_release_time_is_stored_in_utc_to_the_minute() -> None:
-    release = Release.model_validate({"schedule": {"at": "2030-12-31T18:00:00+08:00"}})
-    assert release_time(Group(**PLAIN, release=release)) == "2030-12-31T10:00Z"
-    assert release_time(Group(**PLAIN)) == "none"
+TEARDOWN = dict.fromkeys(("group", "group_id", "account", "cloud", "members"), "")
+SHANGHAI = "Asia/Shanghai"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "told"),
+    [
+        (None, {"at": "none"}),
+        ({"at": "2030-12-31T10:00Z"}, {"at": "2030-12-31T10:00Z"}),
+        ({"at": "2030-12-31T18:00:00+08:00"}, {"at": "2030-12-31T10:00Z", "zone": "+08:00"}),
+        ({"at": "2030-12-31T18:00", "zone": SHANGHAI}, {"at": "2030-12-31T10:00Z", "zone": SHANGHAI}),
+        ({"after": "36h"}, {"at": "none", "after": "1d12h"}),
+        (
+            {"daily": "20:00", "zone": SHANGHAI, "days": ["fri", "mon"]},
+            {"at": "none", "daily": "20:00 mon,fri", "zone": SHANGHAI},
+        ),
+    ],
+)
+def test_a_schedule_is_told_in_words_that_read_back_as_declared(schedule: Any, told: dict[str, str]) -> None:
+    release = Release.model_validate({"schedule": schedule})
+    inputs = schedule_inputs(TEARDOWN, Group(**PLAIN, release=release), Clock())
+    assert {key: inputs[key] for key in inputs.keys() - TEARDOWN.keys() - {"charge"}} == told
+    assert parse_schedule(inputs) == release.timing
+
+
+def test_the_longest_life_is_told_where_there_is_one() -> None:
+    release = Release.model_validate({"schedule": {"after": "8h"}})
+    inputs = schedule_inputs(TEARDOWN, Group(**PLAIN, release=release), Clock(None, timedelta(days=30)))
+    assert inputs["max_lifetime"] == "30d"
 
 
 def test_members_count_from_zero() -> None:

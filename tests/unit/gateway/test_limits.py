@@ -25,3 +25,23 @@ def test_unused_time_is_not_saved_up(time: Time) -> None:
     limiter.wait("DescribeInstances")
     limiter.wait("DescribeInstances")
     assert time.slept == [1.0]
+
+
+def test_an_action_without_a_batch_keeps_to_its_most_a_minute_wherever_the_minute_begins(time: Time) -> None:
+    limiter = Limiter(time.clock, time.sleep, most_a_minute={"ModifyInstanceAutoReleaseTime": 60})
+    called = []
+    for _ in range(500):
+        limiter.wait("ModifyInstanceAutoReleaseTime")
+        called.append(time.now)
+    for offset in range(60):
+        minutes = [int((when + offset) // 60) for when in called]
+        assert max(minutes.count(minute) for minute in set(minutes)) <= 60
+    # At the least 8 minutes and a third by the limit alone.
+    assert time.now < 500 / 60 * 60 * 1.3
+
+
+def test_the_first_of_them_do_not_wait_for_a_minute(time: Time) -> None:
+    limiter = Limiter(time.clock, time.sleep)
+    for _ in range(60):
+        limiter.wait("ModifyInstanceAutoReleaseTime")
+    assert time.now < 10

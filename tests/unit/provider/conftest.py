@@ -13,16 +13,18 @@ from ecs_release.provider import (
     gate,
     release_schedule,
     releasing,
+    renewal,
     session,
     sweep,
     teardown,
+    timing,
 )
 from ecs_release.provider.declarations import Declarations
 from ecs_release.runner.run import Tools
 from tests.unit.domain.worlds import GROUP_ID, instance
 from tests.unit.fake_gateway import FakeGateway
 
-MODULES = (base, disk_release, gate, release_schedule, releasing, sweep, teardown)
+MODULES = (base, disk_release, gate, release_schedule, releasing, renewal, sweep, teardown, timing)
 CLOUD = {"region": "cn-hangzhou", "protocol": "HTTP", "ecs": "127.0.0.1:1", "sts": "", "bss": ""}
 DISKS = [
     {"name": "system", "kind": "system", "category": "cloud_essd", "size_gib": 40},

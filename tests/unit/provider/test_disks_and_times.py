@@ -12,7 +12,7 @@ from tests.unit.fake_gateway import FakeGateway
 from tests.unit.provider.conftest import CLOUD, DISKS, members
 
 DISKS_PROVIDER, TIMES_PROVIDER = DiskReleaseProvider(), ReleaseScheduleProvider()
-TEN, LATER = "2030-06-01T10:00Z", "2030-06-01T18:30Z"
+TEN, LATER = "2030-07-01T10:00Z", "2030-07-01T18:30Z"
 
 
 def disk_inputs(**changes: Any) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_a_time_that_stands_costs_no_call(gateway: FakeGateway) -> None:
 
 def test_a_time_moved_by_hand_is_drift_and_put_back_by_up(gateway: FakeGateway) -> None:
     TIMES_PROVIDER.create(time_inputs(TEN))
-    gateway.set_release_time("i-1", datetime(2030, 6, 1, 18, 30, tzinfo=UTC))
+    gateway.set_release_time("i-1", datetime(2030, 7, 1, 18, 30, tzinfo=UTC))
     seen = TIMES_PROVIDER.read("id", time_inputs(TEN))
     assert (seen.outs or {})["at"] == LATER
     assert TIMES_PROVIDER.diff("id", time_inputs(TEN), time_inputs(TEN)).changes
@@ -107,7 +107,7 @@ def test_a_time_moved_by_hand_is_drift_and_put_back_by_up(gateway: FakeGateway) 
 
 def test_one_failure_is_named_after_the_rest_is_armed(gateway: FakeGateway) -> None:
     gateway.fail("set_release_time", Refused("InvalidAutoReleaseTime.Malformed", "too near", "R", "Modify"))
-    with pytest.raises(Exception, match="is not set on i-0"):
+    with pytest.raises(Exception, match="is not set on web-0 i-0"):
         TIMES_PROVIDER.create(time_inputs(TEN))
     assert gateway.instances["i-2"].auto_release_at is not None
 

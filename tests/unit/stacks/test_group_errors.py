@@ -5,15 +5,7 @@ from typing import Any
 import pytest
 
 GROUP = "ecs-release:environment.groups.web"
-AT = "2030-12-31T10:00Z"
-QUOTE = "quote the time: without quotes YAML rewrites it; "
-TIME = "a quoted time in whole minutes with its offset"
 MONTHLY = {"type": "subscription", "period": 1}
-
-
-def at(value: Any) -> dict[str, Any]:
-    """A group with this release time."""
-    return {"release": {"schedule": {"at": value}}}
 
 
 CASES = [
@@ -46,51 +38,6 @@ CASES = [
         "release.undo",
         '"none"',
         "known here: schedule, on_protected",
-    ),
-    (
-        "a schedule of later",
-        {"release": {"schedule": {"at": AT, "after": "8h"}}},
-        "release.schedule.after",
-        '"8h"',
-        "known here: at",
-    ),
-    (
-        "nobody takes a backup before a schedule falls due",
-        {"release": {"schedule": {"at": AT}, "backup": "snapshots"}},
-        "release.backup",
-        '"snapshots"',
-        "an automatic snapshot policy",
-    ),
-    (
-        "nobody keeps an address when a schedule falls due",
-        {"public_ip": {"bandwidth_mbps": 5, "on_release": "keep"}, "release": {"schedule": {"at": AT}}},
-        "release.schedule.at",
-        '"',
-        "the address is lost",
-    ),
-    (
-        "two schedules in one",
-        {"release": {"schedule": {"at": AT, "at_expiry": True}}},
-        "release.schedule",
-        "}",
-        "{at}, or {at_expiry: true}",
-    ),
-    (
-        "nothing but a subscription expires",
-        {"release": {"schedule": {"at_expiry": True}}},
-        "release.schedule.at_expiry",
-        "true",
-        "for subscriptions only",
-    ),
-    (
-        "what is renewed never expires",
-        {
-            "charge": {"type": "subscription", "period": 1, "auto_renew": True},
-            "release": {"schedule": {"at_expiry": True}},
-        },
-        "release.schedule.at_expiry",
-        "true",
-        "auto_renew: false",
     ),
     (
         "lifting what a spot instance does not have",
@@ -227,45 +174,6 @@ CASES = [
         "charge.price_limit",
         "0.1234",
         "at most 3 decimals",
-    ),
-    (
-        "a subscription takes no release time",
-        {"charge": MONTHLY, **at(AT)},
-        "release.schedule.at",
-        f'"{AT}"',
-        "it can end only by its expiry or a refund",
-    ),
-    (
-        "an unquoted time",
-        at("2026-12-31 18:00:00 +0800 +0800"),
-        "release.schedule.at",
-        '"2026-12-31 18:00:00 +0800 +0800"',
-        f'{QUOTE}"2026-12-31T18:00:00+08:00"',
-    ),
-    (
-        "an unquoted time in UTC",
-        at("2026-12-31 10:00:00 +0000 UTC"),
-        "release.schedule.at",
-        '"2026-12-31 10:00:00 +0000 UTC"',
-        f'{QUOTE}"2026-12-31T10:00:00+00:00"',
-    ),
-    ("no offset", at("2030-12-31T10:00"), "release.schedule.at", '"2030-12-31T10:00"', TIME),
-    ("no such month", at("2030-13-31T10:00Z"), "release.schedule.at", '"2030-13-31T10:00Z"', TIME),
-    ("another ISO form", at("20301231T1000Z"), "release.schedule.at", '"20301231T1000Z"', TIME),
-    (
-        "before all times",
-        at("0001-01-01T00:00+14:00"),
-        "release.schedule.at",
-        '"0001-01-01T00:00+14:00"',
-        TIME,
-    ),
-    ("a number", at(20301231), "release.schedule.at", "20301231", TIME),
-    (
-        "seconds",
-        at("2030-12-31T10:00:01Z"),
-        "release.schedule.at",
-        '"2030-12-31T10:00:01Z"',
-        "seconds must be 00",
     ),
 ]
 

@@ -49,7 +49,7 @@ CASES: list[tuple[str, dict[str, Any], list[tuple[str, str, str]]]] = [
     (
         "an environment that is text",
         {ENVIRONMENT: "web"},
-        [(ENVIRONMENT, '"web"', "a mapping of network, tags, groups")],
+        [(ENVIRONMENT, '"web"', "a mapping of max_lifetime, network, tags, groups")],
     ),
     (
         "no groups",
@@ -57,9 +57,19 @@ CASES: list[tuple[str, dict[str, Any], list[tuple[str, str, str]]]] = [
         [(f"{ENVIRONMENT}.groups", "missing", "required: a map from names to groups")],
     ),
     (
-        "a lifetime is of later",
-        environment(max_lifetime="30d"),
-        [(f"{ENVIRONMENT}.max_lifetime", '"30d"', "unknown field; known here: network, tags, groups")],
+        "a lifetime that is no duration",
+        environment(max_lifetime="a month"),
+        [(f"{ENVIRONMENT}.max_lifetime", '"a month"', "a quoted duration in days, hours and minutes")],
+    ),
+    (
+        "a life longer than allowed",
+        environment(max_lifetime="8h", groups={"web": {**GROUP, "release": {"schedule": {"after": "9h"}}}}),
+        [(f"{ENVIRONMENT}.groups.web.release.schedule.after", '"9h"', "at most max_lifetime, 8h")],
+    ),
+    (
+        "a lifetime too short to be armed",
+        environment(max_lifetime="30m"),
+        [(f"{ENVIRONMENT}.max_lifetime", '"30m"', "at least 40m")],
     ),
     (
         "a group that is a number",
