@@ -48,6 +48,7 @@ class World:
         self.stack = STACK
         self.groups: Groups = {}
         self.config: dict[str, Any] = {}
+        self.environment_fields: dict[str, Any] = {}
         self.environment = self._environment(tools)
 
     def _environment(self, tools: dict[str, str]) -> dict[str, str]:
@@ -88,7 +89,8 @@ class World:
     def write_config(self) -> None:
         text = (ROOT / "stacks" / "Pulumi.local.yaml").read_text()
         written = yaml.safe_load(text.replace("127.0.0.1:8443", self.cloud.address))
-        written["config"]["ecs-release:environment"]["groups"] = self.groups
+        environment = written["config"]["ecs-release:environment"]
+        environment |= {"groups": self.groups, **self.environment_fields}
         written["config"] |= self.config
         (self.project / "stacks" / f"Pulumi.{self.stack}.yaml").write_text(yaml.safe_dump(written))
 
