@@ -1,7 +1,7 @@
 """The command ecs-release. Exit codes: 0 done or will go, 1 error, 2 usage, 10 refused, 11 nothing to do.
 
-Imports the commands beside it. Only `adopt`, `claim`, `disown` and `survivors --release`
-change anything.
+Imports the commands beside it. Only `adopt`, `claim`, `disown`, `extend`, `cancel` and
+`survivors --release` change anything.
 """
 
 import typer
@@ -10,13 +10,14 @@ from ecs_release.cli.adopting import adopt
 from ecs_release.cli.diagnosis import doctor
 from ecs_release.cli.journals import journal
 from ecs_release.cli.planning import plan
+from ecs_release.cli.scheduling import cancel, extend
 from ecs_release.cli.status import status
 from ecs_release.cli.strays import claim, disown
 from ecs_release.cli.survivors import survivors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-for _command in (plan, status, survivors, journal, adopt, claim, disown, doctor):
+for _command in (plan, status, extend, cancel, survivors, journal, adopt, claim, disown, doctor):
     app.command()(_command)
 
 

@@ -191,11 +191,11 @@ def _armed(props: dict[str, Any]) -> dict[str, Any]:
     possible = {facts.instance_id: facts for _, facts in timing.differing if not timing.obstacle(facts)}
     SESSION.say_once(skipped_lines(timing))
     wanted = {instance_id: timing.wanted(facts) for instance_id, facts in possible.items()}
-    errors = arm(wanted, SESSION.gateway_of(props)) if wanted else {}
+    armed = arm(wanted, SESSION.gateway_of(props))
     # Read back, because a time that was silently not set releases nothing, or too early.
     after = look(props) if wanted else timing
     if after is not None:
-        _refuse_what_is_left(after, {id_: str(error) for id_, error in errors.items()})
+        _refuse_what_is_left(after, {id_: str(error) for id_, error in armed.errors.items()})
     times = {name: minute(when) for name, when in (after or timing).armed.items()}
     return {**stored(props), **({"armed": times} if timing.schedule.repeats else {})}
 

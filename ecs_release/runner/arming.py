@@ -6,6 +6,7 @@ few workers; how fast it goes is the gateway's limiter's to say.
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 
 from ecs_release.gateway.errors import CloudError
@@ -14,19 +15,29 @@ from ecs_release.gateway.gateway import Gateway
 WORKERS = 8
 
 
-def arm(times: Mapping[str, datetime | None], gateway: Gateway) -> dict[str, CloudError]:
-    """Sets, moves or with None cancels the time of each instance id; what failed, by id.
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """What became of the calls, by instance id: the request ids of those that were taken, the errors."""
+
+    requests: Mapping[str, str]
+    errors: Mapping[str, CloudError]
+
+
+def arm(times: Mapping[str, datetime | None], gateway: Gateway) -> Armed:
+    """Sets, moves or with None cancels the time of each instance id.
 
     A failure stops nothing: the rest is set all the same.
     """
 
-    def set_one(instance_id: str) -> CloudError | None:
+    def set_one(instance_id: str) -> str | CloudError:
         try:
-            gateway.set_release_time(instance_id, times[instance_id])
+            return gateway.set_release_time(instance_id, times[instance_id])
         except CloudError as error:
             return error
-        return None
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        errors = dict(zip(times, pool.map(set_one, times), strict=True))
-    return {instance_id: error for instance_id, error in errors.items() if error is not None}
+        answers = dict(zip(times, pool.map(set_one, times), strict=True))
+    return Armed(
+        {id_: answer for id_, answer in answers.items() if isinstance(answer, str)},
+        {id_: answer for id_, answer in answers.items() if isinstance(answer, CloudError)},
+    )

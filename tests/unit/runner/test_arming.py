@@ -19,7 +19,9 @@ def cloud() -> FakeGateway:
 
 def test_a_hundred_are_armed_by_one_call_each() -> None:
     gateway: Any = cloud()
-    assert arm(dict.fromkeys(IDS, AT), gateway) == {}
+    armed = arm(dict.fromkeys(IDS, AT), gateway)
+    assert set(armed.requests) == set(IDS)
+    assert not armed.errors
     assert sorted(ids for _, ids in gateway.calls) == sorted((id_,) for id_ in IDS)
     assert {facts.auto_release_at for facts in gateway.instances.values()} == {AT}
 
@@ -28,7 +30,7 @@ def test_what_fails_is_told_and_the_rest_is_set() -> None:
     gateway: Any = cloud()
     refused = Refused("InvalidAutoReleaseTime.Malformed", "too near", "R", "Modify")
     gateway.fail("set_release_time", refused, refused)
-    errors = arm(dict.fromkeys(IDS, AT), gateway)
+    errors = arm(dict.fromkeys(IDS, AT), gateway).errors
     assert list(errors.values()) == [refused, refused]
     armed = {id_ for id_, facts in gateway.instances.items() if facts.auto_release_at == AT}
     assert armed == set(IDS) - errors.keys()
@@ -50,5 +52,5 @@ def test_the_pool_is_bounded_and_used() -> None:
         return "R"
 
     gateway.set_release_time = slowly
-    assert arm(dict.fromkeys(IDS, AT), gateway) == {}
+    assert arm(dict.fromkeys(IDS, AT), gateway).errors == {}
     assert max(most) == WORKERS
