@@ -21,7 +21,7 @@ demo:  ## the whole story on an emulator of its own
 	@$(TOOLS) && python3 -m toolchain.demo
 
 test: lint  ## all tests
-	@$(TOOLS) && $(PYTHON) -m pytest -n 4 --dist worksteal tests
+	@$(TOOLS) && python3 -m toolchain browser && $(PYTHON) -m pytest -n 4 --dist worksteal tests
 
 lint:  ## style, types, layers, budgets
 	@$(TOOLS) && $(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . \

@@ -1,4 +1,4 @@
-"""`python3 -m toolchain` sets everything up; `python3 -m toolchain env` prints where it is, as KEY=value."""
+"""`python3 -m toolchain` sets all up, `env` prints where it is (KEY=value), `browser` gets a browser."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 
+from . import browser
 from .errors import ToolchainError
 from .place import Place, this_place
 from .process import say
@@ -20,6 +21,8 @@ def main() -> int:
     try:
         if arguments.command == "env":
             _print_environment(place)
+        elif arguments.command == "browser":
+            browser.find_or_get(place)
         else:
             _announce(ensure(place))
     except ToolchainError as error:
@@ -33,7 +36,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m toolchain", description=__doc__)
-    choices = ("ensure", "env")
+    choices = ("ensure", "env", "browser")
     parser.add_argument("command", nargs="?", choices=choices, default="ensure", help="default: ensure")
     return parser
 

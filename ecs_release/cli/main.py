@@ -7,6 +7,7 @@ Imports the commands beside it. Only `adopt`, `claim`, `disown`, `extend`, `canc
 import typer
 
 from ecs_release.cli.adopting import adopt
+from ecs_release.cli.calendar import calendar
 from ecs_release.cli.diagnosis import doctor
 from ecs_release.cli.journals import journal
 from ecs_release.cli.planning import plan
@@ -17,7 +18,7 @@ from ecs_release.cli.survivors import survivors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-for _command in (plan, status, extend, cancel, survivors, journal, adopt, claim, disown, doctor):
+for _command in (plan, status, calendar, extend, cancel, survivors, journal, adopt, claim, disown, doctor):
     app.command()(_command)
 
 

@@ -54,6 +54,13 @@ def project_of(stack: str, folder: Path = Path()) -> Project:
     return Project(own.name, short, file, config, cloud_of(config))
 
 
+def stacks_of(folder: Path) -> tuple[str, tuple[str, ...]]:
+    """The project in a folder, and the stacks that it has files of; raises Unusable."""
+    own = _read(folder / "Pulumi.yaml", _Project)
+    files = sorted((folder / own.config_folder).glob("Pulumi.*.yaml"))
+    return own.name, tuple(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+
+
 def _read(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

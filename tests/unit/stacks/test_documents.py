@@ -36,7 +36,9 @@ def test_a_stack_file_has_no_problem_no_key_and_no_date(stack: str) -> None:
     assert environment_of(stack)
     text = (ROOT / config_file(stack)).read_text(encoding="utf-8")
     assert "secure:" not in text
-    assert "schedule" not in text
+    # A date would pass, and the stack would end with it.
+    assert " at:" not in text
+    assert "{at:" not in text
 
 
 def test_the_local_stack_speaks_to_the_emulator_only_and_states_what_it_shows() -> None:
