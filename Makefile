@@ -9,7 +9,7 @@ TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" &
 PYTHON := .venv/bin/python
 CODE := components stacks ecs_release emulator/src toolchain bench tests __main__.py
 
-.PHONY: help toolchain demo test lint format docs up preview refresh destroy plan emulator clean bench
+.PHONY: help toolchain demo test faults lint format docs up preview refresh destroy plan emulator clean bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ demo:  ## the whole story on an emulator of its own
 
 test: lint  ## all tests
 	@$(TOOLS) && python3 -m toolchain browser && $(PYTHON) -m pytest -n 4 --dist worksteal tests
+
+faults:  ## every fault at every call, and what came of it into docs/reliability.md
+	@$(TOOLS) && rm -rf .ecs-release/figures && ECS_RELEASE_ALL_FAULTS=1 ECS_RELEASE_FIGURES=.ecs-release/figures \
+	  $(PYTHON) -m pytest -n 4 --dist worksteal tests/faults && $(PYTHON) -m tests.faults.report .ecs-release/figures
 
 lint:  ## style, types, layers, budgets
 	@$(TOOLS) && $(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . \

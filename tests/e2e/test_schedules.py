@@ -105,6 +105,7 @@ def test_what_falls_due_is_as_planned_and_comes_back_only_where_it_repeats(
     set_clock(world, after_all(case))
     assert world.cloud.instances == {}
     mark = world.cloud.mark()
+    assert "schedule: released as planned" in world.preview().output
     plain = world.up()
     assert plain.code == 0
     repeating = {id_ for name, id_ in old.items() if not name.startswith("at")}

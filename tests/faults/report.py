@@ -1,0 +1,53 @@
+"""Writes docs/reliability.md from what `make faults` has counted: `python -m tests.faults.report FOLDER`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.faults.figures import kept_figures
+
+PAGE = Path("docs/reliability.md")
+BEGIN, END = "<!-- counted by `make faults` -->", "<!-- end of what was counted -->"
+LIBRARIES = ("pulumi", "alibabacloud-tea-openapi", "hypothesis")
+
+
+def table(subject: str, figures: Mapping[str, Any]) -> Iterator[str]:
+    """A subject as a table, with a sum below."""
+    columns = list(next(iter(figures.values())))
+    yield f"### {subject[:1].upper()}{subject[1:]}"
+    yield ""
+    yield f"| | {' | '.join(columns)} |"
+    yield f"| --- |{' ---: |' * len(columns)}"
+    for name, values in sorted(figures.items()):
+        yield f"| {name} | {' | '.join(str(values[column]) for column in columns)} |"
+    sums = [sum(values[column] for values in figures.values()) for column in columns]
+    yield f"| **together** | {' | '.join(f'**{each}**' for each in sums)} |"
+    yield ""
+
+
+def page(text: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+    """The page with the tables of now between its marks."""
+    before, _, rest = text.partition(BEGIN)
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    machine = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}; {libraries}."
+    lines = [line for subject, figures in sorted(found.items()) for line in table(subject, figures)]
+    return "\n".join((f"{before}{BEGIN}", machine, "", *lines, f"{END}{rest.partition(END)[2]}"))
+
+
+def main() -> int:
+    """Writes the page; 1 when nothing was counted."""
+    found = kept_figures(Path(sys.argv[1]))
+    if not found:
+        print("nothing was counted; run `make faults`", file=sys.stderr)
+        return 1
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
