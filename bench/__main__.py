@@ -1,90 +1,62 @@
-"""`make bench`: what a destroy costs with us and with the stock provider, on the same emulator.
+"""`make bench`: what ending instances costs with us, with the stock provider, and with Terraform.
 
-Counts calls, which are exact, and shows seconds, which are not. Both stacks have the same network
-and the same number of instances, and run one after the other.
+Everything is measured on the same emulator, one after the other in one run. What was measured is kept as
+JSON in a folder, and `docs/performance.md` is written from that.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from toolchain.stage import Stage, open_stage
+from bench import crowds, destroys, drift, launches, limited, report, start
+from bench.contenders import OURS, STOCK, Contender, terraform
+from toolchain import terraform_provider
+from toolchain.place import this_place
 
-LOOKING = ("Describe", "List", "Get", "Query")
-STOCK_PROGRAM = """
-from pulumi_alicloud import ecs, vpc
-network = vpc.Network("n", cidr_block="10.8.0.0/16")
-switch = vpc.Switch("s", vpc_id=network.id, cidr_block="10.8.0.0/24", zone_id="cn-hangzhou-b")
-guard = ecs.SecurityGroup("g", vpc_id=network.id)
-for number in range({count}):
-    ecs.Instance(
-        f"web-{{number}}",
-        instance_type="ecs.g7.large",
-        image_id="ubuntu_24_04_x64_20G_alibase_20260101.vhd",
-        vswitch_id=switch.id,
-        security_groups=[guard.id],
-    )
-"""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one destroy cost: changing calls, looking calls, seconds."""
-
-    who: str
-    changing: int
-    looking: int
-    seconds: float
+FOLDER = Path(".ecs-release/bench")
+COUNTS = (1, 10, 100, 500)
+KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "emulator"}
+PARTS: dict[str, Callable[[tuple[int, ...]], Any]] = {
+    "start": lambda _: start.measure(),
+    "crowds": lambda _: crowds.measure(),
+    "limited": lambda _: limited.measure(),
+    "drift": lambda _: drift.measure(),
+    "destroys": lambda counts: destroys.measure(_contenders(), counts),
+    "launches": lambda _: launches.measure(),
+}
 
 
 def main() -> int:
-    """Measure both and print a table; 1 when a command failed, for then nothing was measured."""
+    """Measure the parts that are asked for, then write the page from all that was ever measured here."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--instances", type=int, default=10)
-    count = parser.parse_args().instances
-    costs = [_ours(count), _stock(count)]
-    print(f"\n`pulumi destroy` of {count} instances  changing calls  looking calls  seconds")
-    for cost in costs:
-        print(f"{cost.who:33}{cost.changing:>16}{cost.looking:>15}{cost.seconds:>9.1f}")
-    return 0
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
+    parser.add_argument("--instances", type=int, nargs="*", default=COUNTS, help="sizes of the destroys")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.parts) - PARTS.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    os.environ.update(KEYS)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in chosen.parts or PARTS:
+        began = time.monotonic()
+        figures = PARTS[name](tuple(chosen.instances))
+        measured = {"figures": figures, "seconds": round(time.monotonic() - began)}
+        (FOLDER / f"{name}.json").write_text(json.dumps(measured), encoding="utf-8")
+        print(f"{name}: {measured['seconds']} s", flush=True)
+    missing = report.write(FOLDER, PARTS)
+    return 1 if missing else 0
 
 
-def _ours(count: int) -> Cost:
-    with open_stage("ours") as stage:
-        # The demo's own stack, so that what is measured is what users see.
-        text = stage.config.read_text()
-        text = text.replace("deletion_protection: true", "deletion_protection: false")
-        stage.config.write_text(text.replace("count: 3", f"count: {count}"))
-        return _measure("ecs-release", stage)
-
-
-def _stock(count: int) -> Cost:
-    with open_stage("stock") as stage:
-        (stage.project / "__main__.py").write_text(STOCK_PROGRAM.format(count=count))
-        return _measure("stock provider", stage)
-
-
-def _measure(who: str, stage: Stage) -> Cost:
-    _must(stage, "stack", "init", stage.stack)
-    _must(stage, "up", "--yes", "--skip-preview")
-    # From here on, so that only the destroy is counted.
-    before = len(stage.requests())
-    began = time.monotonic()
-    _must(stage, "destroy", "--yes", "--skip-preview")
-    seconds = time.monotonic() - began
-    actions = [str(request["action"]) for request in stage.requests()[before:]]
-    looking = sum(action.startswith(LOOKING) for action in actions)
-    return Cost(who, len(actions) - looking, looking, seconds)
-
-
-def _must(stage: Stage, *arguments: str) -> None:
-    if stage.pulumi(*arguments):
-        sys.exit(
-            f"`pulumi {arguments[0]}` of {stage.stack} failed, nothing is measured; read the lines above"
-        )
+def _contenders() -> list[Contender]:
+    provider = terraform_provider.find_or_get(this_place(os.environ))
+    third = terraform(provider) if provider else None
+    return [OURS, STOCK, *([third] if third else [])]
 
 
 if __name__ == "__main__":

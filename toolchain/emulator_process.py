@@ -15,7 +15,7 @@ from typing import Any
 
 from .errors import ToolchainError
 
-SECONDS_TO_START = 20.0
+SECONDS_TO_START = SECONDS_TO_STOP = 20.0
 
 
 def control(port: int, path: str, timeout: float = 5.0) -> Any:
@@ -59,12 +59,24 @@ def _await(port: int, process: subprocess.Popen[bytes], state: Path) -> None:
 
 
 def stop(state: Path) -> bool:
-    """Stop the emulator whose process id `state` keeps; whether there was one."""
+    """Stop the emulator whose process id `state` keeps, and wait for its end; whether there was one."""
     note = state / "emulator.pid"
     if not note.exists():
         return False
     with contextlib.suppress(ProcessLookupError, ValueError, PermissionError):
         # The process id is that of a session of its own, so that `uv` and the server both end.
         os.killpg(int(note.read_text()), signal.SIGTERM)
+        _await_end(int(note.read_text()))
     note.unlink()
     return True
+
+
+def _await_end(session: int) -> None:
+    """Returns when the session has no process left, with ProcessLookupError, or when it takes too long."""
+    ends_at = time.monotonic() + SECONDS_TO_STOP
+    while time.monotonic() < ends_at:
+        # A process that this one has started stays in the table until it is asked for.
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(session, os.WNOHANG)
+        os.killpg(session, 0)
+        time.sleep(0.02)

@@ -70,13 +70,17 @@ def open_stage(stack: str) -> Iterator[Stage]:
             emulator_process.stop(stage.folder)
 
 
-def _new_stage(folder: Path, stack: str) -> Stage:
+def free_port() -> int:
+    """A port of the loopback that nothing listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+def _new_stage(folder: Path, stack: str) -> Stage:
     environment = {**os.environ, **local_environment(folder / "backend")}
     environment["ECS_RELEASE_JOURNAL"] = str(folder / "journal")
-    return Stage(port, folder, environment, stack)
+    return Stage(free_port(), folder, environment, stack)
 
 
 def _make_project(stage: Stage) -> None:

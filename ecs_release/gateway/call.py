@@ -79,6 +79,8 @@ class Caller:
             return body_of(call.product, call.action, call.about, reply.get("body"))
         except Exception as error:
             failure = translated(call.action, call.about, error)
+            if failure.code.startswith("Throttling"):
+                self._limiter.throttled(call.action)
             # After a refusal the old token would replay the refusal.
             tokens.current = tokens.current if keeps_token(failure) else secrets.token_hex(16)
             if failure is error:

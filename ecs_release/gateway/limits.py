@@ -1,4 +1,4 @@
-"""A client-side limiter per action, since the cloud's limits are per action.
+"""A client-side limiter per action, since the cloud's limits are per action; it learns from refusals.
 
 Imports the standard library only; clock and sleep are arguments.
 """
@@ -13,6 +13,8 @@ CALLS_PER_SECOND = 10.0
 # Actions without a batch are called once for each instance. Their limits are not published, and a
 # call too many blocks the action for everybody in the account until the next minute.
 MOST_A_MINUTE: Mapping[str, int] = MappingProxyType({"ModifyInstanceAutoReleaseTime": 60})
+# Fewer than these are somebody else's doing: the account's other users spend the same minute.
+LEAST_LEARNT = 10
 # A second more than the cloud's minute, for calls that take longer on their way than others.
 WINDOW_SECONDS = 61.0
 
@@ -29,8 +31,9 @@ class Limiter:
     ) -> None:
         self._clock, self._sleep, self._gap = clock, sleep, 1.0 / calls_per_second
         self._next: dict[str, float] = defaultdict(float)
-        # The times of the newest calls, as many as a minute may have.
-        self._newest = {action: deque[float](maxlen=most) for action, most in most_a_minute.items()}
+        self._most = dict(most_a_minute)
+        # The times of the calls within the window, the oldest first.
+        self._called: dict[str, deque[float]] = defaultdict(deque)
         self._lock = threading.Lock()
 
     def wait(self, action: str) -> None:
@@ -39,14 +42,25 @@ class Limiter:
             now = self._clock()
             at = max(now, self._next[action], self._window_opens(action))
             self._next[action] = at + self._gap
-            if action in self._newest:
-                self._newest[action].append(at)
+            self._called[action].append(at)
         # Outside the lock, or one waiting thread would hold up all actions.
         if at > now:
             self._sleep(at - now)
 
+    def throttled(self, action: str) -> None:
+        """Learns from a refusal how many calls a minute the cloud takes, for the windows to come."""
+        with self._lock:
+            called, now = self._called[action], self._clock()
+            # The refused call has not used anything up.
+            if called:
+                called.pop()
+            accepted = sum(at > now - WINDOW_SECONDS for at in called)
+            self._most[action] = max(LEAST_LEARNT, min(accepted, self._most.get(action, accepted)))
+
     def _window_opens(self, action: str) -> float:
-        newest = self._newest.get(action)
-        if newest is None or len(newest) != newest.maxlen:
+        called, most = self._called[action], self._most.get(action)
+        while called and called[0] <= self._clock() - WINDOW_SECONDS:
+            called.popleft()
+        if most is None or len(called) < most:
             return 0.0
-        return newest[0] + WINDOW_SECONDS
+        return called[-most] + WINDOW_SECONDS

@@ -45,7 +45,7 @@ from ecs_release.provider.remarks import (
 from ecs_release.provider.renewal import end_renewal, renewed
 from ecs_release.provider.session import SESSION
 from ecs_release.provider.times import clock_of, time_problem
-from ecs_release.provider.timing import Timing, look
+from ecs_release.provider.timing import Timing, hand_over, look
 from ecs_release.runner.arming import arm
 from ecs_release.runner.records import NO_TIME, minute, parse_minute
 from ecs_release.runner.schedules import OPTIONAL, parse_schedule
@@ -74,7 +74,8 @@ class ReleaseScheduleProvider(CloudProvider):
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Wanted against recorded, and against the cloud's, so that what was moved by hand is put back."""
         differs = _wish_differs(olds, news)
-        timing = _look_or_warn({**news, "members": {**_leaving(olds, news), **known_members(news)}})
+        members = {**_leaving(olds, news), **known_members(news)}
+        timing = _look_or_warn({**news, "members": members}, just_read=True)
         if timing is not None:
             _say(timing, olds)
             staying = set(known_members(news))
@@ -93,6 +94,7 @@ class ReleaseScheduleProvider(CloudProvider):
         timing = _look_or_warn(props)
         seen = {**props, **(_moved(timing, props) if timing else {})}
         if timing is not None:
+            hand_over(timing)
             _say(timing, props)
             SESSION.say_once(drift_lines(timing, recorded_times(props)))
         for instance_id in renewed(props):
@@ -148,12 +150,12 @@ def _leaving(olds: dict[str, Any], news: dict[str, Any]) -> dict[str, str]:
     return known_members(olds) if ahead and not known_members(news) else {}
 
 
-def _look_or_warn(props: dict[str, Any]) -> Timing | None:
+def _look_or_warn(props: dict[str, Any], *, just_read: bool = False) -> Timing | None:
     """One look at the members; None when there are none, or the cloud cannot be asked."""
     if not check_account_or_warn(props):
         return None
     try:
-        return look(props)
+        return look(props, just_read=just_read)
     except CloudError as error:
         warn(str(props.get("group")), error)
         return None

@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +26,8 @@ from ecs_release.runner.journal import Journal, journal_directory
 from ecs_release.runner.observe import Errand, Sightings
 from ecs_release.runner.records import parse_cloud
 from ecs_release.runner.run import Tools
+
+HANDOVER_SECONDS = 30.0
 
 
 def say(line: str) -> None:
@@ -58,6 +60,23 @@ def engine_address() -> str:
     return address if address.rpartition(":")[2].isdigit() else ""
 
 
+class Handover:
+    """What a `read` saw, for the `diff` that the engine asks for right after it: taken once, and soon."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._given: dict[Hashable, tuple[float, Any]] = {}
+
+    def give(self, key: Hashable, value: Any) -> None:
+        """Keeps what was just seen."""
+        self._given[key] = (self._clock(), value)
+
+    def take(self, key: Hashable) -> Any:
+        """What was given a moment ago, None otherwise."""
+        given_at, value = self._given.pop(key, (0.0, None))
+        return value if self._clock() - given_at < HANDOVER_SECONDS else None
+
+
 class Session:
     """The memory of one process."""
 
@@ -73,6 +92,7 @@ class Session:
         # The program's clock where it is set; a running one is nobody's business but the cloud's.
         self.now: datetime | None = None
         self.sightings = Sightings()
+        self.handover = Handover(time.monotonic)
         self.declarations = Declarations(engine_address(), engine_answers)
 
     def gateway(self, cloud: Cloud) -> Gateway:

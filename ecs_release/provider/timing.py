@@ -92,16 +92,22 @@ class Timing:
         return self.schedule.shown(when)
 
 
-def look(props: Mapping[str, Any]) -> Timing | None:
+def look(props: Mapping[str, Any], *, just_read: bool = False) -> Timing | None:
     """The times of the known members, None when there are none; raises CloudError and refuses.
 
-    Members that are not known yet are left out.
+    Members that are not known yet are left out. With `just_read`, what `hand_over` has kept will do.
     """
     group, members = str(props.get("group")), known_members(props)
     gateway: Gateway = SESSION.gateway(check_place(group, props))
     if not members:
         return None
-    found = gateway.find_instances(sorted(members.values()))
+    kept = SESSION.handover.take(frozenset(members.values())) if just_read else None
+    found = kept or gateway.find_instances(sorted(members.values()))
     seen = {facts.instance_id: facts for facts in found}
     cloud_now = gateway.cloud_time()
     return Timing(group, parse_schedule(props), members, seen, SESSION.now or cloud_now, cloud_now)
+
+
+def hand_over(timing: Timing) -> None:
+    """Keeps what was seen for the next look of this operation, if that comes soon."""
+    SESSION.handover.give(frozenset(timing.members.values()), tuple(timing.seen.values()))

@@ -13,15 +13,22 @@ from ecs_release.domain.steps import is_active_subscription
 from ecs_release.domain.terms import Backup, OnActiveSubscription, ReleaseTerms
 from ecs_release.gateway.errors import NotFound
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.runner.recent import Recent
 
 
 def with_belongings(
-    instances: tuple[InstanceFacts, ...], terms: ReleaseTerms, staying: set[str], gateway: Gateway
+    instances: tuple[InstanceFacts, ...],
+    terms: ReleaseTerms,
+    staying: set[str],
+    gateway: Gateway,
+    recent: Recent,
 ) -> tuple[InstanceFacts, ...]:
     """The instances with what they leave behind or take with them, where they do not stay."""
     ending = [facts for facts in instances if facts.instance_id not in staying]
-    snapshots, images = _snapshots(ending, gateway), _images(ending, terms, gateway)
-    interfaces = _interfaces(ending, gateway)
+    # A backup decides about the release, so its state is asked for in every look.
+    known = recent if terms.backup is Backup.NONE else Recent()
+    snapshots, images = _snapshots(ending, gateway, known), _images(ending, terms, gateway)
+    interfaces = _interfaces(ending, gateway, known)
     return tuple(
         replace(
             facts,
@@ -36,9 +43,12 @@ def with_belongings(
     )
 
 
-def _snapshots(ending: Iterable[InstanceFacts], gateway: Gateway) -> dict[str, list[Any]]:
+def _snapshots(ending: Iterable[InstanceFacts], gateway: Gateway, recent: Recent) -> dict[str, list[Any]]:
     disks = {disk.disk_id: facts.instance_id for facts in ending for disk in facts.disks}
-    found = gateway.snapshots_of(disks) if disks else ()
+    if not disks:
+        return _grouped(())
+    question = ("snapshots", frozenset(disks))
+    found = recent.answer(question, gateway.cloud_time(), lambda: gateway.snapshots_of(disks))
     return _grouped((disks[snapshot.disk_id], snapshot) for snapshot in found)
 
 
@@ -50,9 +60,12 @@ def _images(ending: list[InstanceFacts], terms: ReleaseTerms, gateway: Gateway) 
     return _grouped((image.backup_of, image) for image in found)
 
 
-def _interfaces(ending: list[InstanceFacts], gateway: Gateway) -> dict[str, list[Any]]:
+def _interfaces(ending: list[InstanceFacts], gateway: Gateway, recent: Recent) -> dict[str, list[Any]]:
     owners = {interface: facts.instance_id for facts in ending for interface in facts.interface_ids}
-    found = gateway.interfaces(sorted(owners)) if owners else ()
+    if not owners:
+        return _grouped(())
+    question = ("interfaces", frozenset(owners))
+    found = recent.answer(question, gateway.cloud_time(), lambda: gateway.interfaces(sorted(owners)))
     return _grouped((owners[interface.interface_id], interface) for interface in found)
 
 

@@ -16,6 +16,7 @@ from ecs_release.domain.terms import GroupRecord, ReleaseTerms
 from ecs_release.gateway.errors import CloudError, NoPermission
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.runner.belongings import with_belongings
+from ecs_release.runner.recent import Recent
 
 UNCOMMISSIONED = Commission()
 
@@ -28,6 +29,7 @@ class Sightings:
     # Kept for the process: proofs cost a call for each id.
     gone: set[str] = field(default_factory=set)
     expired: set[str] = field(default_factory=set)
+    belongings: Recent = field(default_factory=Recent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def identity_findings(record: GroupRecord, identity: Identity) -> tuple[Finding,
 
 def observe(errand: Errand, gateway: Gateway, sightings: Sightings) -> Observation:
     """Looks at everything the errand is about; raises CloudError when the cloud cannot be asked."""
-    found = _found(errand, gateway)
+    found = _found(errand, gateway, sightings)
     sightings.alive.update(found)
     # Remembered, because one that this run has released is not found expired again.
     sightings.expired |= _expired(errand, found.values(), gateway.cloud_time())
@@ -69,7 +71,8 @@ def observe(errand: Errand, gateway: Gateway, sightings: Sightings) -> Observati
     instances = _still_there(seen, errand, gateway)
     lost = _recorded_to_end(errand) - {facts.instance_id for facts in instances}
     gone = _proven_gone(lost, gateway, sightings)
-    complete = with_belongings(_with_renewals(instances, gateway), errand.terms, staying(errand), gateway)
+    renewed, known = _with_renewals(instances, gateway), sightings.belongings
+    complete = with_belongings(renewed, errand.terms, staying(errand), gateway, known)
     return Observation(gateway.cloud_time(), complete, gone, frozenset(lost - gone), expired)
 
 
@@ -107,24 +110,30 @@ def _recorded_to_end(errand: Errand) -> set[str]:
     return set(errand.record.members.values()) - staying(errand)
 
 
-def _found(errand: Errand, gateway: Gateway) -> dict[str, InstanceFacts]:
+def _found(errand: Errand, gateway: Gateway, sightings: Sightings) -> dict[str, InstanceFacts]:
     group_ids = sorted(errand.group_ids | {errand.record.group_id})
     found = {facts.instance_id: facts for group_id in group_ids for facts in gateway.find_group(group_id)}
     # By id as well: tags may have been removed by hand, and that is refused, not overlooked.
-    missing = sorted(_recorded_to_end(errand) - found.keys())
+    missing = sorted(_recorded_to_end(errand) - found.keys() - sightings.gone)
     if missing:
         found |= {facts.instance_id: facts for facts in gateway.find_instances(missing)}
     return found
 
 
-def _proven_gone(lost: set[str], gateway: Gateway, sightings: Sightings) -> frozenset[str]:
-    unproven = lost - sightings.gone
-    seen_before = unproven & sightings.alive
-    # The dry run comes after the answer that left them out, so it proves that the answer was honest.
+def prove_gone(absent: set[str], gateway: Gateway, sightings: Sightings) -> None:
+    """Remembers ids as gone that this process saw alive and that the last answer by id has left out.
+
+    The dry run comes after that answer, so it proves that the answer was honest; raises CloudError.
+    """
+    seen_before = absent & sightings.alive
     if seen_before and gateway.may_look():
         sightings.gone |= seen_before
-        unproven -= seen_before
-    sightings.gone |= {instance_id for instance_id in sorted(unproven) if _is_released(instance_id, gateway)}
+
+
+def _proven_gone(lost: set[str], gateway: Gateway, sightings: Sightings) -> frozenset[str]:
+    prove_gone(lost - sightings.gone, gateway, sightings)
+    unproven = sorted(lost - sightings.gone)
+    sightings.gone |= {instance_id for instance_id in unproven if _is_released(instance_id, gateway)}
     return frozenset(lost & sightings.gone)
 
 

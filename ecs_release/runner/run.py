@@ -20,7 +20,7 @@ from ecs_release.runner.apply import Phases
 from ecs_release.runner.explain import refused_by_cloud
 from ecs_release.runner.journal import Journal
 from ecs_release.runner.look import Look, look
-from ecs_release.runner.observe import Errand, Sightings
+from ecs_release.runner.observe import Errand, Sightings, prove_gone
 from ecs_release.runner.outcome import Outcome
 from ecs_release.runner.receipt import receipt_of, write_receipt
 
@@ -30,8 +30,9 @@ DEADLINE_WITH_BACKUP_SECONDS = 7200.0
 # The cloud takes seconds; after two minutes a new look tells more than more polling.
 CONFIRM_SECONDS = 120.0
 CONVERSION_SECONDS = 300.0
-# Quick at first, because most releases take seconds, then slow for the sake of the limits.
-PAUSES_SECONDS = (1.0, 1.0, 2.0, 3.0, 5.0)
+# Quick at first, because most releases take seconds, then slow for the sake of the limits. Nothing is
+# gone within the first second, so a poll that early would be one in vain.
+PAUSES_SECONDS = (2.0, 1.0, 2.0, 3.0, 5.0)
 
 
 class EngineGone(Exception):
@@ -216,16 +217,18 @@ class ReleaseRun:
             self._tools.say(f"{line} ({self._tools.clock() - self._began_at:.0f} s){more}")
 
     def _await_gone(self, ids: list[str]) -> None:
-        """Polls until the ids leave the answer; the observation after it proves that they are gone."""
+        """Polls what is still seen until nothing is, and has that proven; the next look decides."""
         give_up_at = min(self._ends_at, self._tools.clock() + CONFIRM_SECONDS)
-        self._pauses, remaining = 0, len(ids)
+        self._pauses, remaining = 0, ids
         while remaining and self._tools.clock() < give_up_at:
             self._pause()
-            left = len(self._gateway.find_instances(ids))
+            left = sorted(facts.instance_id for facts in self._gateway.find_instances(remaining))
             if left != remaining:
                 group = self._errand.record.group
-                self._say_once(f"{group}: {len(ids) - left} of {len(ids)} gone")
+                self._say_once(f"{group}: {len(ids) - len(left)} of {len(ids)} gone")
             remaining = left
+        if not remaining:
+            prove_gone(set(ids), self._gateway, self._tools.sightings)
 
     def _put_protection_back(self) -> None:
         for instance_id in self._phases.put_protection_back():

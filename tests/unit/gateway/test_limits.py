@@ -45,3 +45,29 @@ def test_the_first_of_them_do_not_wait_for_a_minute(time: Time) -> None:
     for _ in range(60):
         limiter.wait("ModifyInstanceAutoReleaseTime")
     assert time.now < 10
+
+
+def test_a_refusal_teaches_how_many_calls_a_minute_has(time: Time) -> None:
+    limiter = Limiter(time.clock, time.sleep)
+    called: list[float] = []
+    refused = 0
+    while len(called) < 300:
+        limiter.wait("ModifyInstanceAttribute")
+        if sum(int(when // 60) == int(time.now // 60) for when in called) >= 60:
+            refused += 1
+            limiter.throttled("ModifyInstanceAttribute")
+        else:
+            called.append(time.now)
+    assert refused == 1
+    assert time.now < (300 - 60) * 1.3
+
+
+def test_what_others_have_used_up_does_not_stop_us(time: Time) -> None:
+    limiter = Limiter(time.clock, time.sleep)
+    for _ in range(50):
+        limiter.wait("ModifyInstanceAttribute")
+        limiter.throttled("ModifyInstanceAttribute")
+    assert time.now < 10
+    for _ in range(11):
+        limiter.wait("ModifyInstanceAttribute")
+    assert time.now > 61
