@@ -139,3 +139,11 @@ def test_a_renewal_that_nobody_declares_is_left_alone(gateway: FakeGateway) -> N
     TIMES_PROVIDER.create(time_inputs(charge="subscription"))
     assert gateway.calls == []
     assert TIMES_PROVIDER.diff("id", time_inputs(**EXPIRING), time_inputs(charge="subscription")).changes
+
+
+def test_a_flag_that_was_silently_not_set_is_an_error(
+    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "set_disk_flags", lambda *_, **__: ["request"])
+    with pytest.raises(Exception, match="d-i-0-data.* not as they were set"):
+        DISKS_PROVIDER.update("id", disk_inputs(), disk_inputs(disks=flipped("data")))

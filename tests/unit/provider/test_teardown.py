@@ -9,7 +9,7 @@ from ecs_release.gateway.errors import Unreachable
 from ecs_release.provider.teardown import TeardownProvider
 from tests.unit.domain.worlds import instance
 from tests.unit.fake_gateway import FakeGateway
-from tests.unit.provider.conftest import TestSession, members, record, stored
+from tests.unit.provider.conftest import CLOUD, TestSession, members, record, stored
 
 PROVIDER = TeardownProvider()
 ON_REPLACED = {"on_replaced": "release"}
@@ -165,3 +165,16 @@ def test_another_account_and_another_region_are_refused(
 def test_a_record_of_a_later_schema_is_refused_by_name() -> None:
     with pytest.raises(Exception, match="schema 2"):
         PROVIDER.delete("id", {**stored(), "schema": 2.0})
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"account": "2"}, {"cloud": {**CLOUD, "region": "cn-beijing"}}],
+    ids=["another account", "another region"],
+)
+def test_an_update_never_moves_a_group_to_another_place(
+    gateway: FakeGateway, elsewhere: dict[str, Any]
+) -> None:
+    with pytest.raises(Exception, match="back to the recorded ones"):
+        PROVIDER.update("id", stored(), record(**elsewhere))
+    assert gateway.calls == []
