@@ -1,6 +1,7 @@
 """The safety rules, and how each is switched off: the list is safety_rules.txt beside this file, a line each.
 
-As a pytest plugin (`-p tests.meta.safety_rules`) it switches off the rule that ECS_RELEASE_SWITCHED_OFF names.
+As a pytest plugin (`-p tests.meta.safety_rules`) it switches off the rule that
+ECS_RELEASE_SWITCHED_OFF names.
 """
 
 from __future__ import annotations

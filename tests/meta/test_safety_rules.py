@@ -1,4 +1,4 @@
-"""Each safety rule is switched off in turn, and a test must fail then: the rules are tested, not only there."""
+"""Each safety rule is switched off in turn, and a test must fail then: no rule is there untested."""
 
 from __future__ import annotations
 

@@ -145,5 +145,5 @@ def test_a_flag_that_was_silently_not_set_is_an_error(
     gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "set_disk_flags", lambda *_, **__: ["request"])
-    with pytest.raises(Exception, match="d-i-0-data.* not as they were set"):
+    with pytest.raises(Exception, match=r"d-i-0-data.* not as they were set"):
         DISKS_PROVIDER.update("id", disk_inputs(), disk_inputs(disks=flipped("data")))
