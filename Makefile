@@ -9,7 +9,7 @@ TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" &
 PYTHON := .venv/bin/python
 CODE := components stacks ecs_release emulator/src toolchain bench tests __main__.py
 
-.PHONY: help toolchain demo test faults lint format docs up preview refresh destroy plan emulator clean bench
+.PHONY: help toolchain demo test faults lint format docs audit up preview refresh destroy plan emulator clean bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
@@ -34,8 +34,12 @@ lint:  ## style, types, layers, budgets
 format:  ## rewrites the code in the one style
 	@$(TOOLS) && $(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
 
-docs:  ## writes the tables and schemas of docs/ that are made from the code
-	@$(TOOLS) && .venv/bin/ecs-emulator actions --write docs/emulator.md && $(PYTHON) -m ecs_release.runner.documents
+docs:  ## writes the tables and schemas of docs/ that are made from the code and the pins
+	@$(TOOLS) && .venv/bin/ecs-emulator actions --write docs/emulator.md && $(PYTHON) -m ecs_release.runner.documents \
+	  && $(PYTHON) -m toolchain.licences --write docs/dependencies.md
+
+audit:  ## holds the pinned packages against the published advisories; needs the Internet
+	@$(TOOLS) && .venv/bin/pip-audit --strict --disable-pip --no-deps --require-hashes -r requirements/run.lock
 
 up preview refresh destroy plan:  ## the Pulumi command on STACK (local); asks unless local or YES=1
 	@$(TOOLS) && python3 -m toolchain.stack $@ --stack $(STACK) $(if $(YES),--yes)
