@@ -105,9 +105,13 @@ class Cloud:
         return [action for action in actions if not action.startswith(LOOKING)]
 
     def released(self, since: int = 0) -> list[set[str]]:
-        """The ids of each accepted DeleteInstances after a mark."""
-        calls = [call for call in self.requests(since, "DeleteInstances") if call["status"] == 200]
-        return [ids_of(call) for call in calls]
+        """The ids of each accepted DeleteInstances after a mark.
+
+        A repetition with the ClientToken of one before is that one, since the cloud answers it by heart.
+        """
+        accepted = [call for call in self.requests(since, "DeleteInstances") if call["status"] == 200]
+        by_token = {call["parameters"].get("ClientToken") or call["n"]: call for call in accepted}
+        return [ids_of(call) for call in by_token.values()]
 
     def call(self, action: str, product: str = "Ecs", **parameters: Any) -> Any:
         """What somebody at the console does: one plain call; errors come back as their body."""
