@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" && set +a
 PYTHON := .venv/bin/python
-CODE := components stacks ecs_release emulator/src toolchain bench tests __main__.py
+CODE := components stacks ecs_release policy emulator/src toolchain bench tests __main__.py
 
 .PHONY: help toolchain demo test faults lint format docs audit up preview refresh destroy plan emulator clean bench
 
