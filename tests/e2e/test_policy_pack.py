@@ -100,7 +100,11 @@ FORBIDDEN: list[tuple[str, str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "stack", "declared", "said"), FORBIDDEN)
+@pytest.mark.parametrize(
+    ("rule", "stack", "declared", "said"),
+    FORBIDDEN,
+    ids=[f"{rule} in {stack}" for rule, stack, *_ in FORBIDDEN],
+)
 def test_what_a_rule_forbids_is_rejected_by_the_preview(
     worlds: Worlds, rule: str, stack: str, declared: dict[str, Any], said: str
 ) -> None:
@@ -110,3 +114,99 @@ def test_what_a_rule_forbids_is_rejected_by_the_preview(
     assert reported(result) == {("mandatory", rule)}
     assert said in result.output
     assert world.cloud.changing() == []
+
+
+def test_an_up_without_preview_is_stopped_before_the_first_instance(worlds: Worlds) -> None:
+    world = of_stack(worlds, "prod", web=production({"approval": "none"}), other=production())
+    result = world.up(*PACK)
+    assert result.code != 0
+    assert ("mandatory", "production-approval") in reported(result)
+    assert "RunInstances" not in world.cloud.changing()
+    assert world.cloud.instances == {}
+
+
+def test_production_that_keeps_the_rules_is_made_and_later_examined_where_it_stands(worlds: Worlds) -> None:
+    world = of_stack(worlds, "prod", web=production())
+    made = world.pulumi("up", "--yes", *PACK)
+    assert (made.code, reported(made)) == (0, set())
+    assert len(world.cloud.instances) == 1
+    before = world.cloud.mark()
+    assert world.pulumi("policy", "analyze", *PACK).code == 0
+    wrong = configured(world, {"development-end": {"stacks": ["prod"], "except_stacks": []}})
+    examined = world.pulumi("policy", "analyze", *wrong)
+    assert examined.code != 0
+    assert "web: no schedule" in examined.output
+    assert world.cloud.requests(before) == []
+
+
+def test_a_level_of_advisory_reports_and_one_of_disabled_does_not(worlds: Worlds) -> None:
+    world = of_stack(worlds, "prod", web=production({"approval": "none", "backup": "none"}))
+    levels = {"production-approval": "advisory", "production-disks": "disabled", "no-such-rule": "mandatory"}
+    result = world.preview(*configured(world, levels))
+    assert (result.code, reported(result)) == (0, {("advisory", "production-approval")})
+    assert "web: approval: none" in result.output
+
+
+def test_limits_and_names_of_stacks_are_configured(worlds: Worlds) -> None:
+    world = of_stack(worlds, "live", web=production({"approval": "none"}), box=group(2, **BOX))
+    named = {"production-approval": {"stacks": ["live"]}, "group-size": {"max_instances": 1}}
+    limit = {"development-end": {"stacks": ["live"], "max_lifetime": "7h"}}
+    result = world.preview(*configured(world, {**named, **limit}))
+    assert result.code != 0
+    said = ("web: approval: none", "box: approval: none", "box: count: 2: at most 1", "than the 7h that are")
+    assert [line for line in said if line not in result.output] == []
+    assert world.cloud.changing() == []
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"group-size": {"max_instances": "many"}}, "group-size: max_instances: Invalid type"),
+        ({"group-size": {"max_instance": 5}}, "group-size: unknown setting max_instance; known here: stacks"),
+        ({"group-size": "strict"}, '"strict" is not a valid enforcement level'),
+    ],
+)
+def test_a_wrong_configuration_is_refused(worlds: Worlds, config: dict[str, Any], said: str) -> None:
+    world = of_stack(worlds, "staging", web=group(1))
+    result = world.preview(*configured(world, config))
+    assert result.code != 0
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+LONE = """
+import pulumi
+import pulumi_alicloud as alicloud
+
+network = alicloud.vpc.Network("net", cidr_block="10.8.0.0/16")
+vswitch = alicloud.vpc.Switch("vsw", vpc_id=network.id, cidr_block="10.8.0.0/20", zone_id="cn-hangzhou-b")
+security = alicloud.ecs.SecurityGroup("sg", vpc_id=network.id)
+alicloud.ecs.Instance(
+    "lone",
+    instance_type="ecs.g7.large",
+    image_id="ubuntu_24_04_x64_20G_alibase_20260101.vhd",
+    security_groups=[security.id],
+    vswitch_id=vswitch.id,
+)
+"""
+
+
+def test_an_instance_outside_a_group_is_reported_and_rejected_where_that_is_wanted(worlds: Worlds) -> None:
+    world = of_stack(worlds, "staging", web=group(1))
+    world.write_program(LONE)
+    result = world.preview(*PACK)
+    assert (result.code, reported(result)) == (0, {("advisory", "instance-group")})
+    assert "lone: declared outside an InstanceGroup: " in result.output
+    assert "declare it as a member of a group" in result.output
+    strict = world.preview(*configured(world, {"all": "mandatory"}))
+    assert (strict.code != 0, reported(strict)) == (True, {("mandatory", "instance-group")})
+    assert world.cloud.changing() == []
+
+
+def test_in_production_one_outside_a_group_is_held_to_protection_too(worlds: Worlds) -> None:
+    world = of_stack(worlds, "prod", web=group(1))
+    world.write_program(LONE)
+    result = world.preview(*PACK)
+    assert result.code != 0
+    assert reported(result) == {("advisory", "instance-group"), ("mandatory", "production-protection")}
+    assert "lone: deletion_protection: false: whoever may release can end it" in result.output
