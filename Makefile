@@ -1,13 +1,14 @@
 # Every target sets up what it needs; a second set-up takes under two seconds.
 STACK ?= local
 YES ?=
+POLICY ?=
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
 TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" && set +a
 PYTHON := .venv/bin/python
-CODE := components stacks ecs_release emulator/src toolchain bench tests __main__.py
+CODE := components stacks ecs_release policy emulator/src toolchain bench tests __main__.py
 
 .PHONY: help toolchain demo test faults lint format docs audit up preview refresh destroy plan emulator clean bench
 
@@ -41,8 +42,8 @@ docs:  ## writes the tables and schemas of docs/ that are made from the code and
 audit:  ## holds the pinned packages against the published advisories; needs the Internet
 	@$(TOOLS) && .venv/bin/pip-audit --strict --disable-pip --no-deps --require-hashes -r requirements/run.lock
 
-up preview refresh destroy plan:  ## the Pulumi command on STACK (local); asks unless local or YES=1
-	@$(TOOLS) && python3 -m toolchain.stack $@ --stack $(STACK) $(if $(YES),--yes)
+up preview refresh destroy plan:  ## the Pulumi command on STACK (local); asks unless local or YES=1; up and preview with POLICY=1
+	@$(TOOLS) && python3 -m toolchain.stack $@ --stack $(STACK) $(if $(YES),--yes) $(if $(POLICY),--policy)
 
 emulator:  ## starts the emulator of the local stack
 	@$(TOOLS) && python3 -m toolchain.stack emulator

@@ -11,7 +11,6 @@ from typing import Any
 import pulumi
 
 from ecs_release.domain.facts import Cloud, DiskKind
-from ecs_release.domain.schedule import span
 from ecs_release.domain.terms import OnPublicIp
 from ecs_release.runner.records import NO_TIME, NOT_RENEWED, minute
 from ecs_release.runner.schedules import schedule_words
@@ -85,11 +84,6 @@ def expiry_inputs(spec: Group) -> dict[str, bool]:
     return {"at_expiry": True} if isinstance(spec.release.schedule, AtExpiry) else {}
 
 
-def lifetime_inputs(max_lifetime: timedelta | None) -> dict[str, str]:
-    """The longest life of a member, absent where there is no limit."""
-    return {} if max_lifetime is None else {"max_lifetime": span(max_lifetime)}
-
-
 def now_inputs(now: datetime | None) -> dict[str, str]:
     """The set clock, absent where none is set: a running clock would be a change in every `up`."""
     return {} if now is None else {"now": minute(now)}
@@ -109,10 +103,9 @@ def sweep_inputs(
         "terms": terms_inputs(spec),
         "disks": disk_inputs(spec),
         "members": list(members),
-        "at": minute(spec.release.timing.at),
+        **schedule_words(replace(spec.release.timing, max_lifetime=clock.max_lifetime)),
         "adopt": {member: id_ for member, id_ in spec.adopt.items() if member in members},
         **expiry_inputs(spec),
-        **lifetime_inputs(clock.max_lifetime),
         **now_inputs(clock.now),
     }
 

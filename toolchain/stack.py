@@ -21,6 +21,9 @@ from .process import say
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".state"
 LOCAL, LOCAL_PORT = "local", 8443
+# The others have no such option: a destroy runs no program that could be judged.
+JUDGED = ("up", "preview")
+PACK = ("--policy-pack", "policy", "--policy-pack-config", "stacks/policy.json")
 COMMANDS = ("up", "preview", "refresh", "destroy", "plan", "emulator", "clean")
 
 
@@ -28,7 +31,7 @@ def main() -> int:
     """Run one command; a failure that we know is told in words, and the exit code is 1."""
     arguments = _parser().parse_args()
     try:
-        return run(arguments.command, arguments.stack, arguments.yes)
+        return run(arguments.command, arguments.stack, arguments.yes, arguments.policy)
     except ToolchainError as error:
         say(f"ERROR: {error}")
         return 1
@@ -41,10 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--stack", default=LOCAL)
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--policy", action="store_true", help="hold up and preview against the policy pack")
     return parser
 
 
-def run(command: str, stack: str, yes: bool) -> int:
+def run(command: str, stack: str, yes: bool, policy: bool = False) -> int:
     """The exit code of one command on one stack."""
     if command == "clean":
         return _clean()
@@ -60,7 +64,9 @@ def run(command: str, stack: str, yes: bool) -> int:
         create_stack(stack, environment)
     if command == "plan":
         return _call([str(ROOT / ".venv" / "bin" / "ecs-release"), "plan", "--stack", stack], environment)
-    return _pulumi(command, stack, yes or stack == LOCAL, environment)
+    asked = ["--yes"] if (yes or stack == LOCAL) and command != "preview" else []
+    judged = PACK if policy and command in JUDGED else ()
+    return _pulumi(command, stack, [*asked, *judged], environment)
 
 
 def local_environment(state: Path) -> dict[str, str]:
@@ -87,12 +93,11 @@ def create_stack(stack: str, environment: dict[str, str]) -> None:
         )
 
 
-def _pulumi(command: str, stack: str, yes: bool, environment: dict[str, str]) -> int:
-    asked = ["--yes"] if yes and command != "preview" else []
+def _pulumi(command: str, stack: str, options: list[str], environment: dict[str, str]) -> int:
     if command == "destroy":
         # A repeated destroy finds the instances gone, so its checkpoints may wait for the end.
         environment = {**environment, "PULUMI_SKIP_CHECKPOINTS": "true"}
-    code = _call(["pulumi", command, "--stack", stack, *asked], environment)
+    code = _call(["pulumi", command, "--stack", stack, *options], environment)
     return code or (_nothing_left(stack, environment) if command == "destroy" else 0)
 
 

@@ -39,6 +39,7 @@ from ecs_release.provider.session import SESSION, say
 from ecs_release.provider.times import clock_of, time_problem
 from ecs_release.runner.observe import Errand, identity_findings
 from ecs_release.runner.records import TermsModel, UnreadableRecord, check_schema, parse_cloud, parse_record
+from ecs_release.runner.schedules import OPTIONAL
 
 INPUTS = (
     "project",
@@ -51,6 +52,9 @@ INPUTS = (
     "disks",
     "members",
     "at",
+    "after",
+    "daily",
+    "zone",
     "max_lifetime",
     "at_expiry",
     "bought",
@@ -88,7 +92,9 @@ class SweepProvider(CloudProvider):
     @guarded
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Whether anything recorded changed; never asks for a replacement."""
-        return difference(wish_differs(olds, news))
+        # What is no longer declared leaves the inputs, where a comparison would miss it.
+        vanished = any(olds.get(key) and not news.get(key) for key in OPTIONAL)
+        return difference(vanished or wish_differs(olds, news))
 
     @guarded
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:

@@ -1,4 +1,4 @@
-"""Finds the Python that runs a program: that of the virtual environment which Pulumi.yaml names."""
+"""Finds the Python that runs a program: that of the virtual environment that a project or a pack names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find_interpreter(root: str, options: Mapping[str, object], inherited: Mappin
     python = virtual_environment / "bin" / "python"
     if not python.exists():
         raise NoInterpreterError(
-            f"{root}: Pulumi.yaml names the virtual environment {virtual_environment}, "
+            f"{root}: its runtime options name the virtual environment {virtual_environment}, "
             "which has no bin/python. Create it with `make toolchain` and run the command again."
         )
     # The same three changes as activating it makes, so that the program finds its own commands.

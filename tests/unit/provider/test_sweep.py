@@ -90,6 +90,13 @@ def test_without_the_right_to_look_nothing_is_created(gateway: FakeGateway) -> N
     assert "no-permission-to-look" in problems(outputs(), inputs())
 
 
+def test_a_schedule_that_is_no_longer_declared_is_a_change() -> None:
+    declared = outputs(at="none", after="8h")
+    assert not PROVIDER.diff("id", declared, inputs(at="none", after="8h")).changes
+    assert PROVIDER.diff("id", declared, inputs(at="none")).changes
+    assert PROVIDER.diff("id", outputs(at="none"), inputs(at="none", after="8h")).changes
+
+
 def test_update_releases_nothing(gateway: FakeGateway) -> None:
     PROVIDER.update("id", outputs(), outputs(terms={"max_instances": 1}))
     assert gateway.calls == []
