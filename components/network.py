@@ -1,4 +1,4 @@
-"""Network: where the instances are, made or existing. Imports pulumi, pulumi_alicloud and stacks."""
+"""Network: where the instances are, made or existing. Imports pulumi, pulumi_alicloud, domain and stacks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ import pulumi
 from pulumi_alicloud import ecs, vpc
 
 from components.naming import shown_name
+from ecs_release.domain.networks import NAME_ENDS, SECURITY_GROUP, VPC, VSWITCH, network_mark
 from stacks.schema import ExistingNetwork, MadeNetwork
 
 
@@ -45,18 +46,28 @@ def existing(spec: ExistingNetwork) -> NetworkIds:
 def make(parent: pulumi.Resource, name: str, spec: MadeNetwork) -> NetworkIds:
     """The three resources of a network of our own."""
     opts = pulumi.ResourceOptions(parent=parent)
-    network = vpc.Network(f"{name}-vpc", vpc_name=shown_name(f"{name}-vpc"), cidr_block=spec.cidr, opts=opts)
+    # Sent with the creation, so that it tells whose a thing is that no state came to record.
+    mark = network_mark(pulumi.get_project(), pulumi.get_stack())
+    network = vpc.Network(
+        f"{name}{NAME_ENDS[VPC]}",
+        vpc_name=shown_name(f"{name}{NAME_ENDS[VPC]}"),
+        description=mark,
+        cidr_block=spec.cidr,
+        opts=opts,
+    )
     vswitch = vpc.Switch(
-        f"{name}-vswitch",
-        vswitch_name=shown_name(f"{name}-vswitch"),
+        f"{name}{NAME_ENDS[VSWITCH]}",
+        vswitch_name=shown_name(f"{name}{NAME_ENDS[VSWITCH]}"),
+        description=mark,
         vpc_id=network.id,
         cidr_block=spec.cidr,
         zone_id=spec.zone,
         opts=opts,
     )
     security_group = ecs.SecurityGroup(
-        f"{name}-security-group",
-        security_group_name=shown_name(f"{name}-security-group"),
+        f"{name}{NAME_ENDS[SECURITY_GROUP]}",
+        security_group_name=shown_name(f"{name}{NAME_ENDS[SECURITY_GROUP]}"),
+        description=mark,
         vpc_id=network.id,
         opts=opts,
     )

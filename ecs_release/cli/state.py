@@ -17,15 +17,21 @@ from ecs_release.runner.records import parse_record
 TEARDOWN_TYPE = "pulumi-python:dynamic/ecs-release:Teardown"
 SWEEP_TYPE = "pulumi-python:dynamic/ecs-release:Sweep"
 EXPORT_SECONDS = 60
+NOT_KNOWN = "no stack named"
 
 
 class StateUnavailable(Exception):
     """The state of a stack cannot be had; the text says why and what to do."""
 
 
+class NoSuchStack(StateUnavailable):
+    """The backend was asked, and knows no stack of this name."""
+
+
 class _ResourceModel(BaseModel):
     model_config = ConfigDict(extra="ignore")
     type: str
+    id: str = ""
     outputs: dict[str, Any] = {}
     delete: bool = False
 
@@ -53,7 +59,8 @@ def export_stack(stack: str) -> str:
         raise StateUnavailable(f"the state of {stack} was not read within {EXPORT_SECONDS} s") from None
     if done.returncode:
         why = " ".join(done.stderr.split())
-        raise StateUnavailable(f"the state of {stack} cannot be read: {why}; name another with --stack")
+        kind = NoSuchStack if NOT_KNOWN in why else StateUnavailable
+        raise kind(f"the state of {stack} cannot be read: {why}; name another with --stack")
     return done.stdout
 
 
@@ -62,14 +69,23 @@ def records_in(exported: str) -> tuple[GroupRecord, ...]:
 
     A group whose first `up` broke off has a Sweep and no Teardown; its record has no members.
     """
-    try:
-        resources = _ExportModel.model_validate_json(exported).deployment.resources
-    except (ValidationError, json.JSONDecodeError) as error:
-        raise StateUnavailable(f"the exported state is not of the known form: {error}") from None
+    resources = _resources(exported)
     records = list(_records_of(resources, TEARDOWN_TYPE))
     ends = {record.group_id for record in records}
     swept = (record for record in _records_of(resources, SWEEP_TYPE) if record.group_id not in ends)
     return (*records, *swept)
+
+
+def recorded_ids(exported: str) -> frozenset[str]:
+    """The cloud's ids of everything that an exported state records; raises StateUnavailable."""
+    return frozenset(resource.id for resource in _resources(exported) if resource.id)
+
+
+def _resources(exported: str) -> list[_ResourceModel]:
+    try:
+        return _ExportModel.model_validate_json(exported).deployment.resources
+    except (ValidationError, json.JSONDecodeError) as error:
+        raise StateUnavailable(f"the exported state is not of the known form: {error}") from None
 
 
 def _records_of(resources: list[_ResourceModel], type_token: str) -> Iterator[GroupRecord]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ecs_release.cli.left_networks import in_order, networks_left
 from ecs_release.cli.output import AsJson, Stack, Unusable, answered, confirm, show, show_table
 from ecs_release.cli.project import Project, project_of
 from ecs_release.gateway.gateway import Gateway
@@ -22,7 +23,7 @@ Chosen = Annotated[
 
 def survivors(stack: Stack, release: Chosen = [], as_json: AsJson = False) -> None:  # noqa: B006
     """What earlier runs left and still exists, and what it costs; --release deletes what is chosen."""
-    gateway, found = answered(lambda: _found(project_of(stack)))
+    gateway, found = answered(lambda: _found(stack, project_of(stack)))
     if release:
         _release(answered(lambda: _chosen(found, release)), gateway)
     elif as_json:
@@ -33,11 +34,11 @@ def survivors(stack: Stack, release: Chosen = [], as_json: AsJson = False) -> No
         show(f"{stack}: nothing is left of earlier runs, as far as journals and tags tell")
 
 
-def _found(project: Project) -> tuple[Gateway, tuple[Survivor, ...]]:
+def _found(stack: str, project: Project) -> tuple[Gateway, tuple[Survivor, ...]]:
     gateway = Gateway(project.cloud)
     place = Place(project.name, project.stack, gateway.identity().account)
     told = remembered(journal_directory(os.environ), place)
-    return gateway, find_survivors(told, place, gateway)
+    return gateway, (*find_survivors(told, place, gateway), *networks_left(stack, place, gateway))
 
 
 def _row(survivor: Survivor) -> dict[str, str]:
@@ -63,7 +64,7 @@ def _chosen(found: tuple[Survivor, ...], ids: list[str]) -> tuple[Survivor, ...]
     if used:
         named = ", ".join(f"{each.thing.id} ({each.used_by or each.status})" for each in used)
         raise Unusable(f"in use or in motion: {named}; detach or wait, then repeat")
-    return tuple(by_id[id_] for id_ in dict.fromkeys(ids))
+    return in_order(tuple(by_id[id_] for id_ in dict.fromkeys(ids)))
 
 
 def _release(chosen: tuple[Survivor, ...], gateway: Gateway) -> None:

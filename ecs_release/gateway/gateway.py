@@ -27,6 +27,7 @@ from ecs_release.gateway.disks import Disks
 from ecs_release.gateway.identity import FirstContact
 from ecs_release.gateway.instances import Instances
 from ecs_release.gateway.leftovers import Leftovers
+from ecs_release.gateway.networks import Networks
 from ecs_release.gateway.rights import Probe, has_right
 from ecs_release.gateway.tags import tag, untag
 
@@ -52,6 +53,7 @@ class Gateway:
         self._disks = Disks(self._caller, cloud.region)
         self._backups = Backups(self._caller, cloud.region)
         self._leftovers = Leftovers(self._caller, cloud.region)
+        self._networks = Networks(self._caller, cloud.region)
         self._first_contact = FirstContact(self._caller)
 
     def identity(self) -> Identity:
@@ -212,3 +214,8 @@ class Gateway:
     def leftovers(self) -> Leftovers:
         """The calls about addresses, and those that delete what is left without an instance."""
         return self._leftovers
+
+    @property
+    def networks(self) -> Networks:
+        """The looks at VPCs and what is in them."""
+        return self._networks

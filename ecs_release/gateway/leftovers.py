@@ -20,6 +20,9 @@ DELETIONS: dict[str, tuple[Product, str, str]] = {
     "image": (ECS, "DeleteImage", "ImageId"),
     "network interface": (ECS, "DeleteNetworkInterface", "NetworkInterfaceId"),
     "EIP": (VPC, "ReleaseEipAddress", "AllocationId"),
+    "security group": (ECS, "DeleteSecurityGroup", "SecurityGroupId"),
+    "vSwitch": (VPC, "DeleteVSwitch", "VSwitchId"),
+    "VPC": (VPC, "DeleteVpc", "VpcId"),
 }
 
 

@@ -46,6 +46,12 @@ _NOT_FOUND = (
     "InvalidImageId.NotFound",
     "InvalidAllocationId.NotFound",
     "InvalidEniId.NotFound",
+    "InvalidSecurityGroupId.NotFound",
+    # The documentation spells these two in both ways.
+    "InvalidVSwitchId.NotFound",
+    "InvalidVswitchID.NotFound",
+    "InvalidVpcId.NotFound",
+    "InvalidVpcID.NotFound",
     "InvalidResourceId.NotFound",
     "NoSuchResource",
     "ResourceNotExists",

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecs_release.gateway.call import Call, Caller
-from ecs_release.gateway.clients import BSS, ECS, Product
+from ecs_release.gateway.clients import BSS, ECS, VPC, Product
 from ecs_release.gateway.errors import CloudError, NoPermission, NotFound
 from ecs_release.gateway.instances import DRY_RUN_PASSED, NO_RIGHT
 
 # A dry run that passes is reported as an error of one of these codes.
 PASSED = (DRY_RUN_PASSED, "DRYRUN.SUCCESS")
 REFUSED = (*NO_RIGHT, "InvalidUser.Unauthorized")
+LEFT_NETWORK = "find what an `up` left of a network"
 Parameters = Callable[[str], Mapping[str, Any]]
 
 
@@ -69,6 +70,9 @@ PROBES = (
     Probe("ecs:ModifyInstanceChargeType", "on_active_subscription: convert"),
     Probe("bss:RefundBatchRemainRefund", "on_active_subscription: refund"),
     Probe("ecs:TagResources", "tag instances and disks"),
+    Probe("ecs:DescribeSecurityGroups", LEFT_NETWORK, lambda _: {"MaxResults": 10}),
+    Probe("vpc:DescribeVSwitches", LEFT_NETWORK, lambda _: {"PageSize": 10}, VPC),
+    Probe("vpc:DescribeVpcs", LEFT_NETWORK, lambda _: {"PageSize": 10}, VPC),
 )
 
 

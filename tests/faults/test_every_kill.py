@@ -6,6 +6,7 @@ usual tests.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ CALLS = {DESTROY: 19, UNRECORDED: 19, UP: 48}
 ONE_IN = {DESTROY: 1 if ALL else 6, UNRECORDED: 1 if ALL else 9, UP: 1 if ALL else 16}
 # As `make destroy` does it: the state is written at the end alone.
 NO_CHECKPOINTS = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+LISTED = ("VPC", "vSwitch", "security group")
+NETWORK = ("vpcs", "vswitches", "security_groups")
 VICTIMS: dict[str, Callable[[Running], None]] = {
     "the plugin": Running.kill_plugin,
     "the CLI": lambda running: os.kill(running.process.pid, signal.SIGKILL),
@@ -68,6 +71,7 @@ def check_ended(world: World, mark: int, made: set[str]) -> None:
     assert made <= set(released)
     assert {facts["DiskName"] for facts in world.cloud.state("disks").values()} <= {"data"}
     assert len(world.cloud.state("disks")) == len(released)
+    assert {kind: world.cloud.state(kind) for kind in NETWORK} == {kind: {} for kind in NETWORK}
 
 
 @contextmanager
@@ -104,9 +108,25 @@ def started(world: World, command: str) -> Running:
 
 
 def recover(world: World, command: str, victim: str) -> None:
-    """`pulumi cancel` where the CLI was killed, then destroy; after a dead plugin the command again."""
+    """`pulumi cancel` where the CLI was killed, then destroy; after a dead plugin the command again.
+
+    What an `up` made of the network and did not record is released in between.
+    """
     if victim != "the plugin":
         cancelled = world.pulumi("cancel", "--yes")
         assert cancelled.code == 0, cancelled.output
+    if command == UP and victim != "the plugin":
+        release_network(world)
     repeated = world.up() if (command, victim) == (UP, "the plugin") else world.destroy()
     assert repeated.code == 0, repeated.output
+
+
+def release_network(world: World) -> None:
+    """`ecs-release survivors`, then `--release` of each part of a network that it lists."""
+    listed = world.ecs_release("survivors", "--json")
+    assert listed.code == 0, listed.output
+    ids = [row["id"] for row in json.loads(listed.output) if row["kind"] in LISTED]
+    if ids:
+        chosen = [word for id_ in ids for word in ("--release", id_)]
+        released = world.ecs_release("survivors", *chosen, typed=f"release {len(ids)}\n")
+        assert released.code == 0, released.output

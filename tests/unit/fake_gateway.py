@@ -22,6 +22,7 @@ from ecs_release.domain.facts import (
     SnapshotFacts,
     Status,
 )
+from ecs_release.domain.networks import NetworkFacts
 from ecs_release.gateway.rights import Probe
 from tests.unit.domain.worlds import NOW
 
@@ -51,6 +52,19 @@ class FakeLeftovers:
         return "R"
 
 
+class FakeNetworks:
+    """As the gateway's looks at networks."""
+
+    def __init__(self) -> None:
+        self.found: list[NetworkFacts] = []
+        self.forbidden: Exception | None = None
+
+    def all(self) -> tuple[NetworkFacts, ...]:
+        if self.forbidden:
+            raise self.forbidden
+        return tuple(self.found)
+
+
 class FakeGateway:
     """As the gateway, over the instances given; `lingers` is how many looks a release takes."""
 
@@ -72,6 +86,7 @@ class FakeGateway:
         self.renewal_of: dict[str, str] = {}
         self.refused_rights: set[str] = set()
         self.leftovers = FakeLeftovers(self)
+        self.networks = FakeNetworks()
         self._looks = 0
         self._lingers, self._leaving = lingers, dict[str, int]()
 

@@ -12,6 +12,7 @@ from stacks import schema
 
 OURS = "pulumi-python:dynamic/ecs-release:"
 MADE = schema.MadeNetwork(cidr="10.8.0.0/16", zone="cn-hangzhou-b")
+MARKED = {"description": "ecs-release ecs-release/local"}
 EXISTING = schema.ExistingNetwork(vswitch="vsw-9", security_groups=("sg-8", "sg-9"))
 
 
@@ -74,7 +75,11 @@ def test_a_made_network_comes_before_sweep_and_carries_the_instances(
 @pytest.mark.parametrize(
     ("kind", "name", "inputs"),
     [
-        ("vpc/network:Network", "local-vpc", {"vpcName": "local-local-vpc", "cidrBlock": "10.8.0.0/16"}),
+        (
+            "vpc/network:Network",
+            "local-vpc",
+            {"vpcName": "local-local-vpc", "cidrBlock": "10.8.0.0/16", **MARKED},
+        ),
         (
             "vpc/switch:Switch",
             "local-vswitch",
@@ -83,12 +88,13 @@ def test_a_made_network_comes_before_sweep_and_carries_the_instances(
                 "vpcId": "id-local-vpc",
                 "cidrBlock": "10.8.0.0/16",
                 "zoneId": "cn-hangzhou-b",
+                **MARKED,
             },
         ),
         (
             "ecs/securityGroup:SecurityGroup",
             "local-security-group",
-            {"securityGroupName": "local-local-security-group", "vpcId": "id-local-vpc"},
+            {"securityGroupName": "local-local-security-group", "vpcId": "id-local-vpc", **MARKED},
         ),
     ],
 )

@@ -11,6 +11,10 @@ from ecs_release.gateway.rights import PROBES, Probe
 from tests.unit.gateway.scripted import CLOUD, Script, api_error, disk, disks, instance, instances
 
 TAGS = {"ecs-release:project": "shop", "ecs-release:stack": "test"}
+GONE = (
+    *("InvalidSnapshotId.NotFound", "InvalidAllocationId.NotFound", "InvalidSecurityGroupId.NotFound"),
+    *("InvalidVSwitchId.NotFound", "InvalidVpcId.NotFound"),
+)
 PROBED = {probe.right: probe for probe in PROBES}
 
 
@@ -82,6 +86,9 @@ def test_without_an_endpoint_for_addresses_none_is_guessed(cloud: Script) -> Non
             {"NetworkInterfaceId": "x-1", "RegionId": "cn-hangzhou"},
         ),
         ("EIP", "ReleaseEipAddress", {"AllocationId": "x-1", "RegionId": "cn-hangzhou"}),
+        ("security group", "DeleteSecurityGroup", {"SecurityGroupId": "x-1", "RegionId": "cn-hangzhou"}),
+        ("vSwitch", "DeleteVSwitch", {"VSwitchId": "x-1", "RegionId": "cn-hangzhou"}),
+        ("VPC", "DeleteVpc", {"VpcId": "x-1", "RegionId": "cn-hangzhou"}),
     ],
 )
 def test_one_thing_is_deleted(
@@ -91,7 +98,7 @@ def test_one_thing_is_deleted(
     assert (cloud.actions, cloud.queries) == ([action], [query])
 
 
-@pytest.mark.parametrize("code", ["InvalidSnapshotId.NotFound", "InvalidAllocationId.NotFound"])
+@pytest.mark.parametrize("code", GONE)
 def test_what_is_gone_already_is_not_found(cloud: Script, subject: Gateway, code: str) -> None:
     cloud.answers(api_error(404, code))
     with pytest.raises(NotFound):
