@@ -23,6 +23,8 @@ NO_CREDENTIALS = (
     "not in the config: the engine writes the config into the state, and destroy would use the keys of the"
     " last `up`; use the environment or the rest of the default credential chain"
 )
+REGION_ALLOWED = "a region like cn-hangzhou"
+_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?")
 
 
@@ -32,7 +34,7 @@ def parsed(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 
@@ -72,10 +74,17 @@ def endpoints(config: Mapping[str, Any]) -> dict[str, str]:
 def cloud_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Everything that is wrong with `alicloud:*`."""
     yield from _credential_problems(config)
-    if not str(config.get(REGION_KEY) or "").strip():
-        yield Problem(REGION_KEY, MISSING, "required: a region like cn-hangzhou")
+    yield from _region_problems(config.get(REGION_KEY))
     yield from _endpoint_problems(config)
     yield from _protocol_problems(config)
+
+
+def _region_problems(region: Any) -> Iterator[Problem]:
+    if region is None or region == "":
+        yield Problem(REGION_KEY, MISSING, f"required: {REGION_ALLOWED}")
+    # It becomes part of a host's name, to which signed calls go.
+    elif not isinstance(region, str) or not _REGION.fullmatch(region):
+        yield Problem(REGION_KEY, shown(region), REGION_ALLOWED)
 
 
 def _credential_problems(config: Mapping[str, Any]) -> Iterator[Problem]:

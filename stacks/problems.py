@@ -39,7 +39,12 @@ class InvalidConfig(Exception):
     def __init__(self, file: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         lines = (f"{file}: {problem.key}: {problem.value}: {problem.allowed}" for problem in self.problems)
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(printable(line) for line in lines))
+
+
+def printable(line: str) -> str:
+    """A line in which nothing can turn the terminal's colours or the direction of the text."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
 
 
 def shown(value: Any, key: str = "") -> str:
@@ -47,7 +52,11 @@ def shown(value: Any, key: str = "") -> str:
     # Errors end up in logs of pipelines that many people read.
     if _SECRET.search(key):
         return HIDDEN
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
+    # Of what is nested without end, or holds itself, nobody wants to see the end.
+    except (RecursionError, ValueError):
+        text = "(nested too deeply to be shown)"
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 

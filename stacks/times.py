@@ -38,7 +38,15 @@ def parse_release_time(value: Any, zone: str | None) -> datetime:
     # The API cuts the seconds off, so a release time with seconds would not be the declared one.
     if when.second or when.microsecond:
         raise not_allowed(SECONDS_ALLOWED)
-    return when.astimezone(zone_of(zone)) if zone else when
+    return _shown_in(when, zone) if zone else when
+
+
+def _shown_in(when: datetime, zone: str) -> datetime:
+    try:
+        return when.astimezone(zone_of(zone))
+    # At either end of the calendar a zone can lie beyond it.
+    except (ValueError, OverflowError):
+        raise not_allowed(TIME_ALLOWED) from None
 
 
 def _with_offset(value: Any) -> datetime:

@@ -43,7 +43,8 @@ Html = Annotated[
 Offline = Annotated[bool, typer.Option("--offline", help="Files only: asks neither state nor cloud.")]
 Only = Annotated[list[str], typer.Option("--stack", help="Only this stack; may be repeated.")]
 Seen = Mapping[str, Mapping[str, InstanceFacts]]
-PIPE_COLUMNS = 100
+# Whatever COLUMNS says, a line is drawn in memory first.
+PIPE_COLUMNS, MOST_COLUMNS = 100, 1000
 
 
 def calendar(
@@ -79,7 +80,7 @@ def _write(target: str, text: str) -> None:
 
     def write() -> None:
         try:
-            Path(target).write_text(text, encoding="utf-8", newline="")
+            Path(target).write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
         except OSError as error:
             raise Unusable(f"{target} cannot be written: {error.strerror}; name another file") from None
 
@@ -89,7 +90,7 @@ def _write(target: str, text: str) -> None:
 def _show(lines: list[Line], now: datetime, horizon: timedelta) -> None:
     head, rows = calendar_rows(lines, now)
     show_table(head, rows)
-    columns = console.width if console.is_terminal else PIPE_COLUMNS
+    columns = min(console.width, MOST_COLUMNS) if console.is_terminal else PIPE_COLUMNS
     show("\n".join(time_line(lines, now, horizon, columns)))
 
 

@@ -78,7 +78,7 @@ def _plugin() -> str:
     try:
         listed = json.loads(_output("pulumi", "plugin", "ls", "--json") or "[]")
         found = [str(each["version"]) for each in listed if each.get("name") == "alicloud"]
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return ""
     return max(found, key=_numbers, default="")
 
@@ -89,9 +89,14 @@ def _output(*command: str) -> str:
         return ""
     try:
         done = subprocess.run(
-            [program, *command[1:]], capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+            [program, *command[1:]],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=COMMAND_SECONDS,
+            check=False,
         )
-    except subprocess.TimeoutExpired:
+    except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
 

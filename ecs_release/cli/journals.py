@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ecs_release.cli.output import AsJson, Unusable, answered, show, show_table
-from ecs_release.runner.history import Run, runs
+from ecs_release.cli.output import AsJson, Unusable, answered, note, show, show_table
+from ecs_release.runner.history import Run, runs, unreadable
 from ecs_release.runner.journal import journal_directory
 
 # Too long for a line; the JSON has them.
@@ -17,7 +17,10 @@ Name = Annotated[str, typer.Argument(help="A run's name, or how it begins; left 
 
 def journal(name: Name = "", as_json: AsJson = False) -> None:
     """The runs that wrote a journal here: when, over what, how they ended; or one run, call by call."""
-    found = list(runs(journal_directory(os.environ)))
+    directory = journal_directory(os.environ)
+    found = answered(lambda: list(runs(directory)))
+    for damaged in unreadable(directory):
+        note(f"{damaged}: nothing in it can be read")
     if name:
         _show_one(answered(lambda: _named(found, name)), as_json)
     elif as_json:

@@ -3,8 +3,7 @@
 Imports cli, runner, gateway and domain.
 """
 
-import typer
-
+from ecs_release.cli.output import note
 from ecs_release.cli.state import NoSuchStack, StateUnavailable, export_stack, recorded_ids
 from ecs_release.domain.networks import VPC
 from ecs_release.gateway.errors import CannotCall, NoPermission
@@ -23,7 +22,7 @@ def networks_left(stack: str, place: Place, gateway: Gateway) -> tuple[Survivor,
         marked = marked_networks(place, gateway)
         return left_networks(marked, _recorded(stack)) if marked else ()
     except (StateUnavailable, NoPermission, CannotCall) as error:
-        typer.echo(f"note: whether a part of a network is left cannot be told: {error}", err=True)
+        note(f"whether a part of a network is left cannot be told: {error}")
         return ()
 
 

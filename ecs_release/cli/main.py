@@ -4,6 +4,9 @@ Imports the commands beside it. Only `adopt`, `claim`, `disown`, `extend`, `canc
 `survivors --release` change anything.
 """
 
+import io
+import sys
+
 import typer
 
 from ecs_release.cli.adopting import adopt
@@ -25,3 +28,7 @@ for _command in (plan, status, calendar, extend, cancel, survivors, journal, ado
 @app.callback()
 def ecs_release() -> None:
     """Shows how the ECS instances of a stack would end, and settles whose a stray one is."""
+    # A name can hold what a terminal cannot show, and that must not end a command.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -3,6 +3,8 @@
 Imports gateway errors and runner. Tables are for a terminal; in a pipe the same rows are plain text.
 """
 
+import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, TypeVar
 
@@ -14,7 +16,7 @@ from rich.table import Table
 from ecs_release.cli.state import StateUnavailable
 from ecs_release.gateway.errors import CloudError
 from ecs_release.runner.commission import BadCommission
-from ecs_release.runner.journal import JournalUnwritable
+from ecs_release.runner.journal import JournalUnreadable, JournalUnwritable
 from ecs_release.runner.records import UnreadableRecord
 from stacks.problems import InvalidConfig
 
@@ -25,6 +27,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 InstanceId = Annotated[str, typer.Argument(help="The instance's id, i-…")]
 Result = TypeVar("Result")
 
+# Rich takes every kind of digit for a number, and a number of any length for a width.
+for _name in ("COLUMNS", "LINES"):
+    if not re.fullmatch("[0-9]{1,4}", os.environ.get(_name, "0")):
+        del os.environ[_name]
 console = Console(highlight=False)
 
 
@@ -36,6 +42,7 @@ EXPECTED = (
     BadCommission,
     CloudError,
     InvalidConfig,
+    JournalUnreadable,
     JournalUnwritable,
     StateUnavailable,
     UnreadableRecord,
@@ -55,6 +62,11 @@ def answered(ask: Callable[[], Result]) -> Result:
 def show(text: str) -> None:
     """A text as it is, whatever brackets are in it."""
     typer.echo(text)
+
+
+def note(text: str) -> None:
+    """A remark beside the output, so that what a program reads stays whole."""
+    typer.echo(f"note: {text}", err=True)
 
 
 def confirm(words: str) -> None:

@@ -3,7 +3,6 @@
 Imports runner and domain. The program of the stack does not run.
 """
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -54,11 +53,21 @@ def export_stack(stack: str) -> str:
     # Without --show-secrets: nothing here needs one.
     command = [pulumi, "stack", "export", "--stack", stack, "--non-interactive"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=EXPORT_SECONDS, check=False)
+        # What is no UTF-8 shows as such in the error about it.
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=EXPORT_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise StateUnavailable(f"the state of {stack} was not read within {EXPORT_SECONDS} s") from None
+    except OSError as error:
+        raise StateUnavailable(f"{pulumi} does not run ({error.strerror}); run `make toolchain`") from None
     if done.returncode:
-        why = " ".join(done.stderr.split())
+        why = " ".join(done.stderr.split()) or f"pulumi ended with {done.returncode} and no word"
         kind = NoSuchStack if NOT_KNOWN in why else StateUnavailable
         raise kind(f"the state of {stack} cannot be read: {why}; name another with --stack")
     return done.stdout
@@ -84,14 +93,18 @@ def recorded_ids(exported: str) -> frozenset[str]:
 def _resources(exported: str) -> list[_ResourceModel]:
     try:
         return _ExportModel.model_validate_json(exported).deployment.resources
-    except (ValidationError, json.JSONDecodeError) as error:
-        raise StateUnavailable(f"the exported state is not of the known form: {error}") from None
+    except ValidationError as error:
+        what = error.errors()[0]
+        place = ".".join(str(part) for part in what["loc"]) or "the whole"
+        raise StateUnavailable(
+            f"the exported state is not of the known form: {place}: {what['msg']}; see `pulumi stack export`"
+        ) from None
 
 
 def _records_of(resources: list[_ResourceModel], type_token: str) -> Iterator[GroupRecord]:
     for resource in resources:
         # Marked for deletion means replaced: its successor holds the group.
         if resource.type == type_token and not resource.delete:
-            outputs = resource.outputs
-            members = outputs.get("members") if isinstance(outputs.get("members"), dict) else {}
-            yield parse_record({**outputs, "members": members})
+            # A Sweep has the names of its members and no ids.
+            nobody: dict[str, Any] = {"members": {}} if type_token == SWEEP_TYPE else {}
+            yield parse_record({**resource.outputs, **nobody})

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from ecs_release.cli.left_networks import in_order, networks_left
-from ecs_release.cli.output import AsJson, Stack, Unusable, answered, confirm, show, show_table
+from ecs_release.cli.output import AsJson, Stack, Unusable, answered, confirm, note, show, show_table
 from ecs_release.cli.project import Project, project_of
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.runner.history import unreadable
 from ecs_release.runner.journal import Journal, journal_directory
 from ecs_release.runner.survivors import Place, Survivor, delete_survivors, find_survivors, remembered
 
@@ -37,7 +38,10 @@ def survivors(stack: Stack, release: Chosen = [], as_json: AsJson = False) -> No
 def _found(stack: str, project: Project) -> tuple[Gateway, tuple[Survivor, ...]]:
     gateway = Gateway(project.cloud)
     place = Place(project.name, project.stack, gateway.identity().account)
-    told = remembered(journal_directory(os.environ), place)
+    directory = journal_directory(os.environ)
+    told = remembered(directory, place)
+    for damaged in unreadable(directory):
+        note(f"{damaged}: nothing in it can be read, so what it tells of is found by its tags only")
     return gateway, (*find_survivors(told, place, gateway), *networks_left(stack, place, gateway))
 
 

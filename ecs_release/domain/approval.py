@@ -6,9 +6,10 @@ what, and what is lost and stays; prices and quotes are shown and not hashed, ti
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from ecs_release.domain.claims import GroupFacts
@@ -17,9 +18,11 @@ from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.steps import StepKind
 from ecs_release.domain.terms import ApprovalTerm, OnReplaced, ReleaseTerms
 
-LENGTH = 12
+LENGTH, LONGEST_SHOWN = 12, 60
 # What a run may have done already when it is repeated; the digest must not depend on it.
 _PASSING = (StepKind.BACKUP, StepKind.KEEP_DISKS, StepKind.STOP, StepKind.CONFIRM, StepKind.ACCOUNT)
+# Nothing else is an amount: NaN cannot be compared, and what is below zero is below every quote.
+_APPROVAL = re.compile(r"([0-9a-f]{12})(?:@([0-9]{1,20}(?:[.][0-9]{1,20})?))?")
 Matters = Mapping[str, Any]
 
 
@@ -100,11 +103,13 @@ def parse_approvals(text: str) -> Approvals:
     """A comma list of DIGEST or DIGEST@QUOTE; raises ValueError, naming the part that is neither."""
     given: dict[str, Decimal | None] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
-        name, at, quote = part.partition("@")
-        try:
-            given[name] = Decimal(quote) if at else None
-        except InvalidOperation:
-            raise ValueError(f"{part!r} is no DIGEST@QUOTE; a quote is a number like 128.50") from None
+        found = _APPROVAL.fullmatch(part)
+        if found is None:
+            raise ValueError(
+                f"{repr(part)[:LONGEST_SHOWN]} is no DIGEST or DIGEST@QUOTE; a digest is {LENGTH} hexadecimal"
+                " digits, which the plan shows, a quote is a number like 128.50"
+            )
+        given[found[1]] = Decimal(found[2]) if found[2] else None
     return Approvals(given)
 
 
@@ -139,12 +144,12 @@ def _of_instance(each: InstancePlan) -> dict[str, Any]:
 
 def digest(plan: Plan) -> str:
     """The digest of a group's plan."""
-    return _hashed(matters(plan))
+    return hashed(matters(plan))
 
 
 def stack_digest(plans: Iterable[Plan]) -> str:
     """The digest of all groups' plans together, each made by `approved_plan`; their order does not count."""
-    return _hashed({plan.group_id: plan.digest for plan in plans})
+    return hashed({plan.group_id: plan.digest for plan in plans})
 
 
 def stack_refund(plans: Iterable[Plan]) -> Decimal | None:
@@ -159,7 +164,8 @@ def stack_approval(plans: Sequence[Plan]) -> str:
     return stack_digest(plans) if refund is None else f"{stack_digest(plans)}@{refund}"
 
 
-def _hashed(value: Matters) -> str:
+def hashed(value: Matters) -> str:
+    """The digest of what matters, as plain JSON values."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
 

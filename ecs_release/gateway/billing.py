@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ecs_release.domain.facts import Quote
-from ecs_release.gateway.batches import in_batches, named
+from ecs_release.gateway.batches import check_asked, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.clients import BSS
 from ecs_release.gateway.mapping import renewals_in
@@ -25,7 +25,9 @@ def renewals(caller: Caller, region: str, ids: Sequence[str]) -> Mapping[str, st
             "PageSize": BATCH,
         }
         call = Call("QueryAvailableInstances", parameters, named(batch, "instances"), BSS)
-        found |= renewals_in(caller.perform(call))
+        states = renewals_in(caller.perform(call))
+        check_asked(call.action, states, batch)
+        found |= states
     return found
 
 

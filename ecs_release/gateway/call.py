@@ -91,7 +91,7 @@ class Caller:
         try:
             self._cloud_time = parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
         # Something in between may drop the header; the time of the reply before still stands.
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return
 
 

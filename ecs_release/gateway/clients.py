@@ -45,11 +45,15 @@ def is_loopback(endpoint: str) -> bool:
 
 def endpoint_of(product: Product, cloud: Cloud) -> str:
     """The `host:port` of a product, "" for the SDK's own; raises CannotCall for an unsafe one."""
-    billing = cloud.bss or _billing(cloud.region)
-    endpoint = {ECS: cloud.ecs, STS: cloud.sts, BSS: billing, VPC: cloud.vpc}[product]
+    known = {ECS: cloud.ecs, STS: cloud.sts, BSS: cloud.bss, VPC: cloud.vpc}
     # A cloud of which only some hosts are known must not send the rest to the official one.
-    if product is VPC and cloud.ecs and not cloud.vpc:
-        raise CannotCall("", "no endpoint of vpc is known beside that of ecs; give it in alicloud:endpoints")
+    if any(known.values()) and not known[product]:
+        others = ", ".join(other.name for other, host in known.items() if host)
+        raise CannotCall(
+            "",
+            f"no endpoint of {product.name} is known beside those of {others}; give it in alicloud:endpoints",
+        )
+    endpoint = known[product] or (_billing(cloud.region) if product is BSS else "")
     # The SDK lets a scheme in the endpoint win over the protocol.
     if "/" in endpoint:
         raise CannotCall("", f"the endpoint {endpoint!r} is not host:port; correct alicloud:endpoints")

@@ -44,8 +44,9 @@ class CloudError(Exception):
 
 
 def clean(text: str) -> str:
-    """A text of the cloud or the network in one line: cut, and without what could be a credential."""
-    return _SECRET.sub(r"\1***", " ".join(text.split()))[:LONGEST_TEXT].rstrip(" .;")
+    """A text of the cloud or the network in one printable line: cut, without what could be a credential."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return _SECRET.sub(r"\1***", line)[:LONGEST_TEXT].rstrip(" .;")
 
 
 class NotFound(CloudError):

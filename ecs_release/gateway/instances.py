@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ecs_release.domain.facts import GROUP_ID_TAG, UNRECORDED_TAG, InstanceFacts, InterfaceFacts
-from ecs_release.gateway.batches import all_pages, in_batches, named
+from ecs_release.gateway.batches import all_pages, check_asked, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.errors import Malformed, NoPermission, NotFound, Refused
 from ecs_release.gateway.mapping import attribute_in, instances_in
@@ -33,14 +33,15 @@ class Instances:
         """DescribeInstances by id, 100 a call; unknown ids are left out."""
         found: dict[str, InstanceFacts] = {}
         for batch in in_batches(ids, BATCH):
-            found |= self._describe({"InstanceIds": json.dumps(batch)}, named(batch, "instances"))
+            listed = self._describe({"InstanceIds": json.dumps(batch)}, named(batch, "instances"))
+            check_asked("DescribeInstances", listed, batch)
+            found |= listed
         return tuple(found.values())
 
     def find_group(self, group_id: str) -> tuple[InstanceFacts, ...]:
         """DescribeInstances by the group id's tag."""
-        return tuple(
-            self._describe({"Tag": tag_list({GROUP_ID_TAG: group_id})}, f"group {group_id}").values()
-        )
+        tags = {GROUP_ID_TAG: group_id}
+        return self._carrying(tags, self._describe({"Tag": tag_list(tags)}, f"group {group_id}"))
 
     def search(self, tags: Mapping[str, str], name: str) -> tuple[InstanceFacts, ...]:
         """DescribeInstances by tags and a name, which may have stars; "" for any name."""
@@ -48,19 +49,29 @@ class Instances:
             "Tag": tag_list(tags) or None,
             "InstanceName": name or None,
         }
-        return tuple(self._describe(filters, "a search").values())
+        return self._carrying(tags, self._describe(filters, "a search"))
 
     def find_marked(self, group_id: str) -> tuple[InstanceFacts, ...]:
         """DescribeInstances by the group id's tag and the mark of a refused destroy, whatever its value."""
         tags = [*tag_list({GROUP_ID_TAG: group_id}), {"Key": UNRECORDED_TAG}]
         return tuple(self._describe({"Tag": tags}, f"group {group_id}").values())
 
+    def _carrying(
+        self, tags: Mapping[str, str], found: Mapping[str, InstanceFacts]
+    ) -> tuple[InstanceFacts, ...]:
+        for facts in found.values():
+            # Its own tags decide whose it is, so one listed without them would be overlooked.
+            if not tags.items() <= dict(facts.tags).items():
+                why = f"the reply lists {facts.instance_id:.60}, which does not carry the tags asked for"
+                raise Malformed("", why, "", "DescribeInstances")
+        return tuple(found.values())
+
     def _describe(self, filters: Mapping[str, Any], about: str) -> dict[str, InstanceFacts]:
         def read(token: str | None) -> tuple[tuple[InstanceFacts, ...], str]:
             parameters = {**filters, "MaxResults": BATCH, "NextToken": token}
             return instances_in(self._send("DescribeInstances", parameters, about))
 
-        return {facts.instance_id: facts for facts in all_pages(read)}
+        return {facts.instance_id: facts for facts in all_pages("DescribeInstances", read)}
 
     def may_look(self) -> bool:
         """DescribeInstances with DryRun: whether an empty answer can be believed; raises CloudError."""
@@ -85,8 +96,8 @@ class Instances:
                 return True
             raise
         # A cache or proxy that answers for another id must not prove life or death.
-        if attribute_in(body) != instance_id:
-            raise Malformed("", "the reply is about another instance", "", action, about=instance_id)
+        if (other := attribute_in(body)) != instance_id:
+            raise Malformed("", f"the reply has the InstanceId {other:.60}", "", action, about=instance_id)
         return False
 
     def release(
@@ -118,8 +129,10 @@ class Instances:
         found: dict[str, str] = {}
         for batch in in_batches(ids, BATCH):
             parameters = {"InstanceId": ",".join(batch), "PageNumber": "1", "PageSize": str(BATCH)}
-            body = self._send("DescribeInstanceAutoRenewAttribute", parameters, named(batch, "instances"))
-            found |= renewal_states_in(body)
+            action = "DescribeInstanceAutoRenewAttribute"
+            states = renewal_states_in(self._send(action, parameters, named(batch, "instances")))
+            check_asked(action, states, batch, all_of_them=True)
+            found |= states
         return found
 
     def end_renewal(self, ids: Sequence[str]) -> None:
@@ -157,12 +170,14 @@ class Instances:
 
     def interfaces(self, interface_ids: Sequence[str]) -> tuple[InterfaceFacts, ...]:
         """DescribeNetworkInterfaces by id, 100 a call; unknown ids are left out."""
-        found: list[InterfaceFacts] = []
+        found: dict[str, InterfaceFacts] = {}
         for batch in in_batches(interface_ids, BATCH):
             parameters = {"NetworkInterfaceId": batch, "PageNumber": 1, "PageSize": BATCH}
             body = self._send("DescribeNetworkInterfaces", parameters, named(batch, "network interfaces"))
-            found += interfaces_in(body)
-        return tuple(found)
+            listed = {facts.interface_id: facts for facts in interfaces_in(body)}
+            check_asked("DescribeNetworkInterfaces", listed, batch)
+            found |= listed
+        return tuple(found.values())
 
     def _send(self, action: str, parameters: Mapping[str, Any], about: str = "") -> Body:
         return self._caller.perform(Call(action, {"RegionId": self._region, **parameters}, about))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecs_release.domain.facts import EipFacts
-from ecs_release.gateway.batches import in_batches, named
+from ecs_release.gateway.batches import check_asked, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
 from ecs_release.gateway.clients import ECS, VPC, Product
 from ecs_release.gateway.mapping_backups import eips_in
@@ -44,7 +44,10 @@ class Leftovers:
         for batch in in_batches(names, EIP_BATCH):
             told = {"RegionId": self._region, key: ",".join(batch), "PageNumber": 1, "PageSize": EIP_BATCH}
             call = Call("DescribeEipAddresses", told, named(batch, "addresses"), VPC)
-            found += eips_in(self._caller.perform(call))
+            listed = eips_in(self._caller.perform(call))
+            names_of = (eip.allocation_id if key == "AllocationId" else eip.address for eip in listed)
+            check_asked("DescribeEipAddresses", names_of, batch)
+            found += listed
         return found
 
     def delete(self, kind: str, id_: str) -> str:

@@ -6,9 +6,9 @@ Malformed; a missing list is never an empty one.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ecs_release.domain.facts import Charge, Identity, InstanceFacts, Status
 from ecs_release.gateway.errors import Malformed
@@ -18,22 +18,42 @@ Made = TypeVar("Made")
 TIME_FORMATS = ("%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ")
 
 
+def parse_time(text: Any) -> datetime | None:
+    """A time of the API in UTC, None for an empty one; raises ValueError."""
+    if text == "":
+        return None
+    for form in TIME_FORMATS if isinstance(text, str) else ():
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is no time")
+
+
+# Read inside the model, so that an error names the field.
+Time = Annotated[datetime | None, BeforeValidator(parse_time)]
+State = Annotated[Status, BeforeValidator(Status)]
+# What tells things apart or decides about them says something.
+Word = Annotated[str, Field(min_length=1)]
+Id = Annotated[str, Field(min_length=3)]
+
+
 # Strict, because a number where a text should be means another form than the documented one.
 class Reply(BaseModel):
     """A part of a reply; what it does not name is left alone."""
 
-    model_config = ConfigDict(extra="ignore", strict=True)
+    model_config = ConfigDict(extra="ignore", strict=True, allow_inf_nan=False)
 
 
 class _Tag(Reply):
-    TagKey: str
-    TagValue: str = ""
+    TagKey: Word
+    TagValue: str
 
 
 class TagList(Reply):
     """The tags of anything, in the reply's own wrapping."""
 
-    Tag: list[_Tag] = []
+    Tag: list[_Tag]
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -48,28 +68,28 @@ class TagList(Reply):
 class Lock(Reply):
     """One lock of an instance or a disk."""
 
-    LockReason: str
+    LockReason: Word
 
 
 class _Locks(Reply):
-    LockReason: list[Lock] = []
+    LockReason: list[Lock]
 
 
 class _Addresses(Reply):
-    IpAddress: list[str] = []
+    IpAddress: list[Word]
 
 
 class _Eip(Reply):
-    AllocationId: str = ""
-    IpAddress: str = ""
+    AllocationId: str
+    IpAddress: str
 
 
 class _Interface(Reply):
-    NetworkInterfaceId: str
+    NetworkInterfaceId: Word
 
 
 class _Interfaces(Reply):
-    NetworkInterface: list[_Interface] = []
+    NetworkInterface: list[_Interface]
 
 
 class _VpcAttributes(Reply):
@@ -81,21 +101,22 @@ class _SecurityGroupIds(Reply):
 
 
 class _Instance(Reply):
-    InstanceId: str = Field(min_length=3)
+    InstanceId: Id
     InstanceName: str = ""
-    Status: str
+    Status: State
     InstanceChargeType: Literal["PostPaid", "PrePaid"]
     SpotStrategy: str = NO_SPOT
-    CreationTime: str = ""
-    ExpiredTime: str = ""
-    AutoReleaseTime: str = ""
-    # No default: an answer that leaves it out must not read as unprotected.
+    CreationTime: Time = None
+    ExpiredTime: Time = None
+    # No defaults from here on, for these are always told, empty or not: an answer that leaves one
+    # out must not read as unprotected, not locked, without a release time, an address or a tag.
+    AutoReleaseTime: Time
     DeletionProtection: bool
-    OperationLocks: _Locks = _Locks()
-    Tags: TagList = TagList()
-    PublicIpAddress: _Addresses = _Addresses()
-    EipAddress: _Eip = _Eip()
-    NetworkInterfaces: _Interfaces = _Interfaces()
+    OperationLocks: _Locks
+    Tags: TagList
+    PublicIpAddress: _Addresses
+    EipAddress: _Eip
+    NetworkInterfaces: _Interfaces
     InstanceType: str = ""
     ImageId: str = ""
     KeyPairName: str = ""
@@ -120,12 +141,12 @@ class _IdentityReply(Reply):
 
 
 class _AttributeReply(Reply):
-    InstanceId: str = Field(min_length=3)
-    Status: str
+    InstanceId: Id
+    Status: Word
 
 
 class _Billed(Reply):
-    InstanceID: str = Field(min_length=3)
+    InstanceID: Id
     RenewStatus: str = ""
 
 
@@ -148,7 +169,7 @@ def read_reply(action: str, body: Mapping[str, Any], make: Callable[[Any], Made]
     """A reply as `make` reads it; raises Malformed where it is not of the documented form."""
     try:
         return make(without_nulls(body))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _malformed(action, error) from error
 
 
@@ -179,7 +200,7 @@ def instances_in(body: Mapping[str, Any]) -> tuple[tuple[InstanceFacts, ...], st
     return read_reply("DescribeInstances", body, make)
 
 
-def _malformed(action: str, error: ValueError) -> Malformed:
+def _malformed(action: str, error: Exception) -> Malformed:
     what = str(error)
     if isinstance(error, ValidationError):
         problem = error.errors()[0]
@@ -187,29 +208,17 @@ def _malformed(action: str, error: ValueError) -> Malformed:
     return Malformed("", f"the reply is not of the documented form: {what}", "", action)
 
 
-def parse_time(text: str) -> datetime | None:
-    """A time of the API in UTC, None for an empty one; raises ValueError."""
-    if not text:
-        return None
-    for form in TIME_FORMATS:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    raise ValueError(f"{text!r} is no time")
-
-
 def _instance(item: _Instance) -> InstanceFacts:
     charge = _charge(item)
-    release_at = parse_time(item.AutoReleaseTime)
+    release_at = item.AutoReleaseTime
     return InstanceFacts(
         instance_id=item.InstanceId,
         name=item.InstanceName,
-        status=Status(item.Status),
+        status=item.Status,
         charge=charge,
-        created_at=parse_time(item.CreationTime),
+        created_at=item.CreationTime,
         # Pay-as-you-go instances show a date far away, which is no expiry.
-        expires_at=parse_time(item.ExpiredTime) if charge is Charge.SUBSCRIPTION else None,
+        expires_at=item.ExpiredTime if charge is Charge.SUBSCRIPTION else None,
         auto_release_at=release_at.replace(second=0) if release_at else None,
         deletion_protection=item.DeletionProtection,
         # The documentation spells them in both cases (Recycling, financial).

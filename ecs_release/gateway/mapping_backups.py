@@ -4,10 +4,10 @@ Imports pydantic, the domain's facts and the mapping beside it, whose rules hold
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Literal
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ecs_release.domain.facts import (
     BACKUP_TAG,
@@ -18,19 +18,34 @@ from ecs_release.domain.facts import (
     Quote,
     SnapshotFacts,
 )
-from ecs_release.gateway.mapping import Reply, TagList, parse_time, read_reply
+from ecs_release.gateway.mapping import Id, Reply, TagList, Time, Word, read_reply
+
+
+def check_amount(value: float | str) -> str:
+    """An amount of money as text; raises ValueError for what is none."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is no amount") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f"{value!r} is no amount")
+    return str(value)
+
+
+# Billing writes numbers and texts alike.
+Amount = Annotated[float | str, AfterValidator(check_amount)]
 
 
 class _Snapshot(Reply):
-    SnapshotId: str = Field(min_length=3)
+    SnapshotId: Id
     SnapshotName: str = ""
     # The documentation has three words for what people made themselves.
     SnapshotType: Literal["auto", "timer", "user", "all"]
-    Status: str
+    Status: Word
     Progress: str = ""
     SourceDiskId: str
-    CreationTime: str = ""
-    Tags: TagList = TagList()
+    CreationTime: Time = None
+    Tags: TagList = TagList(Tag=[])
 
 
 class _Snapshots(Reply):
@@ -51,12 +66,12 @@ class _Mappings(Reply):
 
 
 class _Image(Reply):
-    ImageId: str = Field(min_length=3)
+    ImageId: Id
     ImageName: str = ""
-    Status: str
+    Status: Word
     Progress: str = ""
-    CreationTime: str = ""
-    Tags: TagList = TagList()
+    CreationTime: Time = None
+    Tags: TagList = TagList(Tag=[])
     DiskDeviceMappings: _Mappings = _Mappings()
 
 
@@ -69,8 +84,8 @@ class _ImagesReply(Reply):
 
 
 class _Interface(Reply):
-    NetworkInterfaceId: str = Field(min_length=3)
-    Type: str
+    NetworkInterfaceId: Id
+    Type: Word
     InstanceId: str = ""
     # Older answers leave it out, and then the default of the API holds.
     DeleteOnRelease: bool = True
@@ -85,9 +100,9 @@ class _InterfacesReply(Reply):
 
 
 class _Eip(Reply):
-    AllocationId: str = Field(min_length=3)
-    IpAddress: str
-    Status: str
+    AllocationId: Id
+    IpAddress: Word
+    Status: Word
     InstanceId: str = ""
 
 
@@ -100,8 +115,9 @@ class _EipsReply(Reply):
 
 
 class _Renewed(Reply):
-    InstanceId: str = Field(min_length=3)
-    RenewalStatus: str
+    InstanceId: Id
+    # Only one of them lets a subscription run out, so an unknown word must not pass for another.
+    RenewalStatus: Literal["AutoRenewal", "Normal", "NotRenewal"]
 
 
 class _RenewedList(Reply):
@@ -113,20 +129,20 @@ class _RenewedReply(Reply):
 
 
 class _SnapshotMade(Reply):
-    SnapshotId: str = Field(min_length=3)
+    SnapshotId: Id
 
 
 class _ImageMade(Reply):
-    ImageId: str = Field(min_length=3)
+    ImageId: Id
 
 
-class _Amount(Reply):
-    TradePrice: float
+class _Price(Reply):
+    TradePrice: float = Field(ge=0)
     Currency: str = ""
 
 
 class _PriceInfo(Reply):
-    Price: _Amount
+    Price: _Price
 
 
 class _PriceReply(Reply):
@@ -134,7 +150,7 @@ class _PriceReply(Reply):
 
 
 class _Refund(Reply):
-    RefundAmount: float | str
+    RefundAmount: Amount
     Currency: str = ""
 
 
@@ -160,7 +176,7 @@ def _snapshot(item: _Snapshot) -> SnapshotFacts:
         automatic=item.SnapshotType in ("auto", "timer"),
         status=item.Status,
         progress=item.Progress,
-        created_at=parse_time(item.CreationTime),
+        created_at=item.CreationTime,
         backup_of=item.Tags.value(BACKUP_TAG),
     )
 
@@ -180,7 +196,7 @@ def _image(item: _Image) -> ImageFacts:
         name=item.ImageName,
         status=item.Status,
         progress=item.Progress,
-        created_at=parse_time(item.CreationTime),
+        created_at=item.CreationTime,
         backup_of=item.Tags.value(BACKUP_TAG),
         snapshot_ids=tuple(
             each.SnapshotId for each in item.DiskDeviceMappings.DiskDeviceMapping if each.SnapshotId

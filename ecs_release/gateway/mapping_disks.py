@@ -4,12 +4,24 @@ Imports pydantic, the domain's facts and the mapping beside it, whose rules hold
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ecs_release.domain.facts import Charge, DiskFacts, DiskKind
-from ecs_release.gateway.mapping import PAY_AS_YOU_GO, SUBSCRIPTION, Lock, Reply, TagList, read_reply
+from ecs_release.gateway.mapping import (
+    PAY_AS_YOU_GO,
+    SUBSCRIPTION,
+    Id,
+    Lock,
+    Reply,
+    TagList,
+    Word,
+    read_reply,
+)
+
+# In these two the documentation promises the instance.
+HELD = ("In_use", "Detaching")
 
 
 class _DiskLocks(Reply):
@@ -25,22 +37,29 @@ class _Attachments(Reply):
 
 
 class _Disk(Reply):
-    DiskId: str = Field(min_length=3)
+    DiskId: Id
     DiskName: str = ""
     Type: Literal["system", "data"]
-    Category: str
-    Size: int
-    Status: str
+    Category: Word
+    Size: int = Field(ge=0)
+    Status: Word
     InstanceId: str = ""
     # No default either, for a guess would decide about data.
     DeleteWithInstance: bool
     DeleteAutoSnapshot: bool
-    Portable: bool = True
+    Portable: bool
     MultiAttach: str = "Disabled"
     DiskChargeType: str = PAY_AS_YOU_GO
     OperationLocks: _DiskLocks = _DiskLocks()
     Attachments: _Attachments = _Attachments()
-    Tags: TagList = TagList()
+    Tags: TagList = TagList(Tag=[])
+
+    @model_validator(mode="after")
+    def check_held(self) -> Self:
+        """A disk whose instance is left out would be overlooked, and die with it."""
+        if self.Status in HELD and not self.InstanceId and not self.Attachments.Attachment:
+            raise ValueError(f"{self.DiskId} is {self.Status} and has no InstanceId")
+        return self
 
 
 class _Disks(Reply):

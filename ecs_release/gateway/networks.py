@@ -11,6 +11,7 @@ from ecs_release.gateway.mapping_networks import Page, security_groups_in, vpcs_
 
 # The most that the APIs give in one page.
 VPC_PAGE, ECS_PAGE = 50, 100
+SECURITY_GROUPS, VSWITCHES, VPCS = "DescribeSecurityGroups", "DescribeVSwitches", "DescribeVpcs"
 
 
 class Networks:
@@ -24,19 +25,24 @@ class Networks:
 
         Not by name: what the filters of the API take for equal is documented nowhere.
         """
-        pages = (self._security_groups, self._vswitches, self._vpcs)
+        listings = {
+            SECURITY_GROUPS: self._security_groups,
+            VSWITCHES: self._vswitches,
+            VPCS: self._vpcs,
+        }
+        found = (facts for action, read in listings.items() for facts in all_pages(action, read))
         # By id, because a page that moves while it is read gives a thing twice.
-        return tuple({facts.id: facts for read in pages for facts in all_pages(read)}.values())
+        return tuple({facts.id: facts for facts in found}.values())
 
     def _security_groups(self, token: str | None) -> Page:
         told = {"RegionId": self._region, "MaxResults": ECS_PAGE, "NextToken": token}
-        return security_groups_in(self._caller.perform(Call("DescribeSecurityGroups", told)))
+        return security_groups_in(self._caller.perform(Call(SECURITY_GROUPS, told)))
 
     def _vswitches(self, page: str | None) -> Page:
-        return vswitches_in(self._caller.perform(self._numbered("DescribeVSwitches", page)))
+        return vswitches_in(self._caller.perform(self._numbered(VSWITCHES, page)))
 
     def _vpcs(self, page: str | None) -> Page:
-        return vpcs_in(self._caller.perform(self._numbered("DescribeVpcs", page)))
+        return vpcs_in(self._caller.perform(self._numbered(VPCS, page)))
 
     def _numbered(self, action: str, page: str | None) -> Call:
         told = {"RegionId": self._region, "PageNumber": int(page or 1), "PageSize": VPC_PAGE}

@@ -5,14 +5,21 @@ Imports the gateway's errors and retry tables; knows the SDK's exceptions by the
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from ecs_release.gateway.clients import BSS, Product
 from ecs_release.gateway.errors import CannotCall, CloudError, Malformed, Throttled, Unreachable
 from ecs_release.gateway.retry import family_of
 
 LONGEST_RETRY_AFTER_SECONDS = 120.0
+SUCCESS = "Success"
 Body = Mapping[str, Any]
+# What the SDK fails with when it puts a credential into a request's header.
+NOT_CARRIED = ("InvalidHeader", "UnicodeEncodeError")
+BAD_CREDENTIALS = (
+    "the credentials hold characters that no request can carry; correct ALIBABA_CLOUD_ACCESS_KEY_ID,"
+    " ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, then repeat"
+)
 NO_CREDENTIALS = (
     "no credentials were found; set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET,"
     " or use a CLI profile or a role, then repeat"
@@ -22,18 +29,33 @@ NO_CREDENTIALS = (
 def body_of(product: Product, action: str, about: str, text: Any) -> Body:
     """The JSON object of a 200; raises Malformed, and for billing what its envelope reports."""
     try:
-        body = json.loads(text)
-    except (TypeError, ValueError) as error:
+        body = json.loads(text, parse_constant=_refuse_constant)
+    except (TypeError, ValueError, RecursionError) as error:
         raise Malformed("", "the reply is not JSON", "", action, about=about) from error
     request_id = body.get("RequestId") if isinstance(body, dict) else None
     # Every documented reply has one; without it something else has answered.
     if not request_id or not isinstance(request_id, str):
         raise Malformed("", "the reply carries no RequestId", "", action, about=about)
-    # Billing reports errors with status 200, which the SDK lets through.
-    if product is BSS and body.get("Success") is not True:
-        raise _api_error(action, about, body, 200)
     checked: Body = body
+    if product is BSS:
+        _check_billing(action, about, checked)
     return checked
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    # Python reads NaN and Infinity, which are no JSON and compare like no number.
+    raise ValueError(f"{name} is no JSON")
+
+
+def _check_billing(action: str, about: str, body: Body) -> None:
+    """Billing reports errors with status 200, which the SDK lets through; raises them."""
+    success, code = body.get("Success"), body.get("Code")
+    if success is False and code != SUCCESS:
+        raise _api_error(action, about, body, 200)
+    # A reply that says neither must not pass for a refusal: a refund would be tried another way.
+    if success is not True or code not in (None, SUCCESS):
+        told = f"the reply has Success {success!r:.40} and Code {code!r:.40}, which say neither yes nor no"
+        raise Malformed("", told, str(body["RequestId"]), action, about=about)
 
 
 def translated(action: str, about: str, error: Exception) -> CloudError:
@@ -43,6 +65,9 @@ def translated(action: str, about: str, error: Exception) -> CloudError:
     causes = list(_causes(error))
     if any("Credential" in type(cause).__name__ for cause in causes) or _code(error) == "InvalidCredentials":
         return CannotCall("", NO_CREDENTIALS, "", action, about=about)
+    # Its own text repeats what it could not send.
+    if any(type(cause).__name__ in NOT_CARRIED for cause in causes):
+        return CannotCall("", BAD_CREDENTIALS, "", action, about=about)
     data = getattr(error, "data", None)
     if isinstance(data, Mapping):
         return _told_to_wait(_api_error(action, about, data, int(data.get("statusCode") or 0)), error)
@@ -54,13 +79,21 @@ def _code(error: Exception) -> str:
 
 
 def _api_error(action: str, about: str, body: Mapping[str, Any], status: int) -> CloudError:
-    code, request_id = body.get("Code"), body.get("RequestId")
+    code, request_id = body.get("Code"), _text(body.get("RequestId"))
     if not code or not isinstance(code, str):
         message = f"the reply, status {status}, is an error without a Code"
-        return Malformed("", message, str(request_id or ""), action, about=about, status=status)
+        return Malformed("", message, request_id, action, about=about, status=status)
     message = str(body.get("Message") or "the cloud gives no reason")
     family = family_of(code, status)
-    return family(code, message, str(request_id or ""), action, about=about, status=status)
+    # An error of the service itself has one; another's must not prove that something is gone.
+    if not request_id and family is not Throttled:
+        message = f"the error reply {code}, status {status}, carries no RequestId"
+        return Malformed("", message, "", action, about=about, status=status)
+    return family(code, message, request_id, action, about=about, status=status)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _told_to_wait(translated: CloudError, error: Exception) -> CloudError:

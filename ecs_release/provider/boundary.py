@@ -15,8 +15,9 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from ecs_release.gateway.errors import CloudError
 from ecs_release.provider.declarations import DeclarationsUnwritable
+from ecs_release.provider.shape import check_shape
 from ecs_release.runner.commission import BadCommission
-from ecs_release.runner.journal import JournalUnwritable
+from ecs_release.runner.journal import JournalUnreadable, JournalUnwritable
 from ecs_release.runner.records import UnreadableRecord
 from ecs_release.runner.run import EngineGone
 
@@ -30,6 +31,7 @@ EXPECTED = (
     CloudError,
     DeclarationsUnwritable,
     EngineGone,
+    JournalUnreadable,
     JournalUnwritable,
     UnreadableRecord,
 )
@@ -61,14 +63,22 @@ def guarded(method: Callable[Parameters, Result]) -> Callable[Parameters, Result
         # The SDK formats what it catches; four threads share the limit, so it is never set back.
         sys.tracebacklimit = 0
         try:
+            for argument in (*args, *kwargs.values()):
+                if isinstance(argument, Mapping):
+                    check_shape(argument)
             return method(*args, **kwargs)
         except (Refusal, *EXPECTED) as refusal:
-            raise REFUSED(str(refusal)) from None
+            raise REFUSED(transferable(str(refusal))) from None
         except BaseException as error:
             trace = "".join(traceback.format_exception(error, limit=TRACE_LIMIT))
-            raise DEFECT(f"a defect in ecs-release, please report it\n{trace}") from None
+            raise DEFECT(transferable(f"a defect in ecs-release, please report it\n{trace}")) from None
 
     return wrapper
+
+
+def transferable(text: str) -> str:
+    """A text that the engine can be sent: the names of files and variables can hold any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def is_known(value: Any) -> bool:

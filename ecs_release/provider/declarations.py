@@ -1,6 +1,6 @@
 """What the checks of one operation saw declared, known to every plugin process of it.
 
-Imports the standard library only. One operation can have several plugin processes: when the
+Imports runner's records. One operation can have several plugin processes: when the
 engine replaces its own provider resource (`--replace **`), the old records are deleted by a
 process that has checked nothing. Each process writes what it saw into a file of its own and
 locks it for as long as it lives, so that what an earlier operation left is never believed.
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from ecs_release.runner.records import UnreadableRecord
+
 GroupKey = tuple[str, str, str]
 FOLDER = Path(".ecs-release/run")
 WATCH_SECONDS = 2.0
@@ -27,7 +29,12 @@ class DeclarationsUnwritable(Exception):
 
 
 def group_key(properties: Mapping[str, Any]) -> GroupKey:
-    """What names a group in its program: project, stack, group."""
+    """What names a group in its program: project, stack, group; raises UnreadableRecord."""
+    missing = [key for key in ("project", "stack", "group") if key not in properties]
+    if missing:
+        raise UnreadableRecord(
+            f"the record of {properties.get('group')} cannot be read: {missing[0]}: missing"
+        )
     return (str(properties["project"]), str(properties["stack"]), str(properties["group"]))
 
 

@@ -47,7 +47,7 @@ from ecs_release.provider.session import SESSION
 from ecs_release.provider.times import clock_of, time_problem
 from ecs_release.provider.timing import Timing, hand_over, look
 from ecs_release.runner.arming import arm
-from ecs_release.runner.records import NO_TIME, minute, parse_minute
+from ecs_release.runner.records import NO_TIME, minute, stored_minute
 from ecs_release.runner.schedules import OPTIONAL, parse_schedule
 
 # `moved` is never declared: a refresh puts it there, so that it shows what somebody did by hand.
@@ -61,7 +61,7 @@ class ReleaseScheduleProvider(CloudProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """A time about to be set lies in 30 minutes to 3 years; one already armed is left alone."""
         inputs = {key: value for key, value in news.items() if key != "now"}
-        SESSION.now = parse_minute(str(news.get("now", NO_TIME)))
+        SESSION.now = stored_minute(news, "now")
         failures = list(_failures(olds, news))
         return CheckResult(inputs, failures or list(_obstacles(olds, inputs)))
 
@@ -145,7 +145,7 @@ def _wish_differs(olds: dict[str, Any], news: dict[str, Any]) -> bool:
 
 def _leaving(olds: dict[str, Any], news: dict[str, Any]) -> dict[str, str]:
     """The members that the program leaves out because its clock, set ahead, says that they are gone."""
-    at = parse_minute(str(news.get("at", NO_TIME)))
+    at = stored_minute(news, "at") if is_known(news.get("at")) else None
     ahead = SESSION.now is not None and at is not None and at <= SESSION.now
     return known_members(olds) if ahead and not known_members(news) else {}
 

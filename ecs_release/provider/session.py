@@ -32,8 +32,10 @@ HANDOVER_SECONDS = 30.0
 
 def say(line: str) -> None:
     """A line for the person at the terminal; a run goes on to its next check when nobody reads."""
+    # A terminal need not know every character, and the name of a file can hold none at all.
+    encoding = sys.stdout.encoding or "utf-8"
     with contextlib.suppress(OSError):
-        print(line, flush=True)
+        print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 def engine_answers() -> bool:

@@ -77,8 +77,7 @@ class SweepProvider(CloudProvider):
         if not is_known(inputs):
             return CheckResult(inputs, [])
         SESSION.declarations.sweep(group_key(inputs))
-        # Drawn once and kept: everything that was ever tagged with it must be found again.
-        inputs["group_id"] = olds.get("group_id") or secrets.token_hex(10)
+        inputs["group_id"] = _group_id(olds)
         failures = [*_terms_failures(inputs), *_time_failures(olds, news)]
         if not failures:
             failures = list(_cloud_failures(olds, inputs))
@@ -124,6 +123,14 @@ class SweepProvider(CloudProvider):
             refuse(_still_carrying(record, left))
         else:
             _end(errand, gateway)
+
+
+def _group_id(olds: dict[str, Any]) -> str:
+    """Drawn once and kept: everything that was ever tagged with it must be found again."""
+    if olds and not olds.get("group_id"):
+        # A new one would make strangers of all instances that carry the old one.
+        raise UnreadableRecord(f"the record of {olds.get('group')} cannot be read: group_id: missing")
+    return str(olds.get("group_id") or secrets.token_hex(10))
 
 
 def _record(props: dict[str, Any]) -> GroupRecord:

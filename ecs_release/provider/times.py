@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecs_release.domain.schedule import LONGEST, SHORTEST, span
-from ecs_release.runner.records import NO_TIME, minute, parse_minute
+from ecs_release.runner.records import NO_TIME, minute, parse_minute, stored_minute
 from ecs_release.runner.schedules import parse_schedule
 
 
 def clock_of(properties: Mapping[str, Any]) -> datetime:
     """The program's clock where it was set (`now`), else this machine's."""
-    text = properties.get("now")
-    return parse_minute(text) or datetime.now(UTC) if isinstance(text, str) else datetime.now(UTC)
+    return stored_minute(properties, "now") or datetime.now(UTC)
 
 
 def time_problem(olds: Mapping[str, Any], news: Mapping[str, Any], now: datetime) -> str:

@@ -119,9 +119,10 @@ class Phases:
 
     def _lift_protection(self, plans: list[InstancePlan]) -> None:
         for id_ in _ids(plans):
+            self._before_each_call()
             # Noted before the call: a lost reply may hide that protection is off.
             self.done.lifted.append(id_)
-            self._called(
+            self._asked(
                 "ModifyInstanceAttribute",
                 [id_],
                 partial(self._gateway.set_protection, id_, False),

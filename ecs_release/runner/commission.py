@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ecs_release.domain.approval import Approvals, Commission, parse_approvals
+from ecs_release.domain.approval import LONGEST_SHOWN, Approvals, Commission, parse_approvals
 from ecs_release.domain.terms import ReleaseTerms
 from ecs_release.runner.observe import Errand
 from ecs_release.runner.records import TermsModel
@@ -56,7 +56,8 @@ def _overrides(text: str, group: str) -> Iterator[tuple[str, str]]:
         owner, _, term = name.rpartition(".")
         if not equals or term not in TermsModel.model_fields:
             known = ", ".join(TermsModel.model_fields)
-            raise BadCommission(f"{TERMS_VARIABLE}: {part!r} is no [GROUP.]TERM=VALUE; terms are {known}")
+            shown = repr(part)[:LONGEST_SHOWN]
+            raise BadCommission(f"{TERMS_VARIABLE}: {shown} is no [GROUP.]TERM=VALUE; terms are {known}")
         if owner in ("", group):
             yield term, value
 
@@ -67,5 +68,7 @@ def _with_overrides(terms: ReleaseTerms, overrides: Mapping[str, str]) -> Releas
     except ValidationError as error:
         problem = error.errors()[0]
         field = ".".join(str(part) for part in problem["loc"])
-        raise BadCommission(f"{TERMS_VARIABLE}: {field}={problem['input']!r}: {problem['msg']}") from None
+        raise BadCommission(
+            f"{TERMS_VARIABLE}: {field}={repr(problem['input'])[:LONGEST_SHOWN]}: {problem['msg']}"
+        ) from None
     return ReleaseTerms(**merged.model_dump())

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ecs_release.runner.journal import DIRECTORY_VARIABLE, JournalUnreadable
 
 SUFFIX = ".jsonl"
 ENDINGS = ("outcome", "stopped")
@@ -19,7 +21,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    time: datetime
+    time: AwareDatetime = Field(strict=True)
     event: str
 
     def detail(self, name: str) -> Any:
@@ -78,7 +80,7 @@ def read_run(path: Path) -> Run | None:
     """The run of a journal; lines that were cut or damaged are counted, None when none can be read."""
     entries: list[Entry] = []
     damaged = 0
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in _text(path).splitlines():
         try:
             entries.append(_ENTRY.validate_json(line))
         except ValidationError:
@@ -87,12 +89,41 @@ def read_run(path: Path) -> Run | None:
     return Run(name=path.stem, entries=tuple(entries), damaged=damaged) if entries else None
 
 
+def _text(path: Path) -> str:
+    # A folder or a pipe of that name is no journal, and reading one would end or stop the command.
+    try:
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    except OSError:
+        return ""
+
+
 def runs(directory: Path) -> Iterator[Run]:
-    """All runs of a journal folder, the oldest first; none where there is no folder."""
-    for path in sorted(directory.glob(f"*{SUFFIX}")):
+    """All runs of a journal folder, the oldest first; raises JournalUnreadable where it is no folder."""
+    for path in _journals(directory):
         run = read_run(path)
         if run is not None:
             yield run
+
+
+def unreadable(directory: Path) -> list[str]:
+    """The names of journals in which nothing can be read; an empty one had nothing to tell."""
+    return [
+        path.name
+        for path in _journals(directory)
+        if read_run(path) is None and not (path.is_file() and path.stat().st_size == 0)
+    ]
+
+
+def _journals(directory: Path) -> list[Path]:
+    try:
+        return sorted(path for path in directory.iterdir() if path.suffix == SUFFIX)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise JournalUnreadable(
+            f"the journals in {directory} cannot be read ({error.strerror}); correct {DIRECTORY_VARIABLE} or"
+            " the folder's rights"
+        ) from error
 
 
 def broken_off(directory: Path, group_id: str) -> Run | None:

@@ -20,6 +20,10 @@ class JournalUnwritable(Exception):
     """The journal cannot be written, so nothing may be changed."""
 
 
+class JournalUnreadable(Exception):
+    """The folder of the journals is there and cannot be listed."""
+
+
 def journal_directory(environment: Mapping[str, str]) -> Path:
     """The folder of the journals: ECS_RELEASE_JOURNAL, else .ecs-release/journal of the project."""
     return Path(environment.get(DIRECTORY_VARIABLE) or DEFAULT_DIRECTORY)

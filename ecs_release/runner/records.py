@@ -5,9 +5,9 @@ Imports the domain and pydantic only. `schema` is 1; another number is refused b
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from ecs_release.domain.facts import Cloud, DiskKind
 from ecs_release.domain.terms import (
@@ -31,7 +31,27 @@ MINUTE_FORMAT = "%Y-%m-%dT%H:%MZ"
 
 
 class UnreadableRecord(Exception):
-    """A stored record that this version cannot read; the text names the key."""
+    """A stored record that this version cannot read; the text names the key, in one printable line."""
+
+    def __init__(self, text: str) -> None:
+        # A state can hold any text, and what it names is shown on a terminal.
+        super().__init__("".join(each if each.isprintable() else " " for each in text))
+
+
+def is_name(value: Any) -> bool:
+    """Whether something can be the name of a project, a stack or a group: it is part of a file's name."""
+    return isinstance(value, str) and value != "" and value.isprintable() and "/" not in value
+
+
+def check_name(value: str) -> str:
+    """A name; raises ValueError."""
+    if not is_name(value):
+        raise ValueError(f"{value!r:.60} is no name")
+    return value
+
+
+Name = Annotated[str, AfterValidator(check_name)]
+Word = Annotated[str, Field(min_length=1)]
 
 
 class _Model(BaseModel):
@@ -42,8 +62,8 @@ class _Model(BaseModel):
 class CloudModel(_Model):
     """Shape of `cloud`."""
 
-    region: str
-    protocol: str = "HTTPS"
+    region: Word
+    protocol: Literal["HTTPS", "HTTP"] = "HTTPS"
     ecs: str = ""
     sts: str = ""
     bss: str = ""
@@ -67,29 +87,30 @@ class TermsModel(_Model):
 class DiskModel(_Model):
     """Shape of one element of `disks`."""
 
-    name: str
+    name: Word
     kind: DiskKind
-    category: str
+    category: Word
     size_gib: int
-    release_with_instance: bool = True
-    release_auto_snapshots: bool = True
+    # No defaults: a record that lost one of them must not read as a wish to lose data.
+    release_with_instance: StrictBool
+    release_auto_snapshots: StrictBool
 
 
 class RecordModel(_Model):
     """Shape of the stored outputs of a Teardown, and of each group of a Gate."""
 
-    project: str
-    stack: str
-    group: str
+    project: Name
+    stack: Name
+    group: Name
     group_id: str = Field(min_length=8)
     account: str = Field(min_length=1)
     cloud: CloudModel
     # The engine drops empty maps, so an absent one is an empty group.
-    members: dict[str, str] = {}
+    members: dict[str, Word] = {}
     disks: list[DiskModel] = []
     terms: TermsModel = TermsModel()
     released_by: str = NO_TIME
-    at_expiry: bool = False
+    at_expiry: StrictBool = False
 
 
 def parse_minute(text: str) -> datetime | None:
@@ -98,6 +119,16 @@ def parse_minute(text: str) -> datetime | None:
     if text in (NO_TIME, ""):
         return None
     return datetime.strptime(text, MINUTE_FORMAT).replace(tzinfo=UTC)
+
+
+def stored_minute(stored: Mapping[str, Any], key: str) -> datetime | None:
+    """The minute under a key, None for "none" or nothing; raises UnreadableRecord, naming the key."""
+    try:
+        return parse_minute(str(stored.get(key, NO_TIME)))
+    except ValueError as error:
+        raise UnreadableRecord(
+            f"the record of {stored.get('group')} cannot be read: {key}: {error}"
+        ) from None
 
 
 def minute(when: datetime | None) -> str:
@@ -135,11 +166,8 @@ def parse_record(outputs: Mapping[str, Any]) -> GroupRecord:
     check_schema(outputs)
     try:
         model = RecordModel.model_validate(dict(outputs))
-        released_by = parse_minute(model.released_by)
     except ValidationError as error:
         raise UnreadableRecord(_one_line(str(outputs.get("group", "a group")), error)) from None
-    except ValueError:
-        raise UnreadableRecord(f"released_by: {outputs['released_by']!r} is not a minute") from None
     return GroupRecord(
         project=model.project,
         stack=model.stack,
@@ -150,7 +178,7 @@ def parse_record(outputs: Mapping[str, Any]) -> GroupRecord:
         members=model.members,
         disks=parse_disks(outputs.get("disks")),
         terms=ReleaseTerms(**model.terms.model_dump()),
-        released_by=released_by,
+        released_by=stored_minute(outputs, "released_by"),
         at_expiry=model.at_expiry,
     )
 

@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from ecs_release.domain.approval import Matters
+from ecs_release.domain.approval import Matters, hashed
 from ecs_release.domain.plan import Plan
 
 FOLDER = Path(".ecs-release/plans")
@@ -35,9 +35,10 @@ class Remembered:
             return None
         try:
             kept = json.loads(self._path(digest).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            # What was cut or changed since is not what was approved.
+            return kept if isinstance(kept, dict) and hashed(kept) == digest else None
+        except (OSError, ValueError, RecursionError):
             return None
-        return kept if isinstance(kept, dict) and {"group_id", "terms", "instances"} <= kept.keys() else None
 
     def _path(self, digest: str) -> Path:
         return self._folder / f"{digest}.json"

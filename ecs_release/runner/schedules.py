@@ -30,6 +30,9 @@ def schedule_words(schedule: Schedule) -> dict[str, str]:
 
 def parse_schedule(stored: Mapping[str, Any]) -> Schedule:
     """The schedule in stored inputs or outputs; raises UnreadableRecord, naming the key."""
+    # It is always there, as a time or "none": without it every release time would be cancelled.
+    if "at" not in stored:
+        raise UnreadableRecord(f"the schedule of {stored.get('group')}: at: missing")
     zone = _read("zone", stored, lambda text: zone_of(text) and text) or "UTC"
     return Schedule(
         at=_read("at", stored, parse_minute),

@@ -6,6 +6,7 @@ Imports gateway and domain, and the receipts and journals beside it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -84,10 +85,17 @@ def _of_journal(run: Run, place: Place) -> Iterator[tuple[str, str, str]]:
     # Without a call nothing was left by this run.
     if planned is None or planned.detail("place") != here or not run.calls:
         return
-    plan = planned.detail("plan")
-    for instance in plan.get("instances", ()) if isinstance(plan, dict) else ():
-        for thing in instance.get("survivors", ()):
-            yield str(thing.get("kind")), str(thing.get("id")), str(thing.get("why"))
+    for instance in _maps(planned.detail("plan"), "instances"):
+        for thing in _maps(instance, "survivors"):
+            kind, id_, why = (thing.get(key) for key in ("kind", "id", "why"))
+            if isinstance(kind, str) and isinstance(id_, str) and id_:
+                yield kind, id_, str(why)
+
+
+def _maps(holder: Any, key: str) -> list[dict[str, Any]]:
+    """The maps in a list; a damaged line of a journal can hold anything else."""
+    listed = holder.get(key) if isinstance(holder, dict) else None
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def find_survivors(told: Remembered, place: Place, gateway: Gateway) -> tuple[Survivor, ...]:

@@ -12,6 +12,7 @@ from ecs_release.domain.facts import EipFacts, ImageFacts
 from ecs_release.gateway.errors import Refused
 from ecs_release.runner.journal import Journal
 from ecs_release.runner.receipt import Caller, Receipt, ReceiptThing
+from ecs_release.runner.survivors import Place, remembered
 from tests.unit.domain.worlds import NOW, data_disk
 from tests.unit.fake_gateway import FakeGateway
 
@@ -108,6 +109,26 @@ def test_the_plan_of_a_killed_run_tells_what_it_left(
     for _ in range(calls):
         journal.write("call", action="DeleteInstances", ids=["i-1"])
     assert set(listed()) == found
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        7,
+        [],
+        {"instances": 7},
+        {"instances": [7]},
+        {"instances": [{"survivors": [7, {"kind": 7}, {"id": "d-1"}]}]},
+    ],
+)
+def test_the_damaged_plan_of_a_killed_run_tells_nothing(
+    gateway: FakeGateway, tmp_path: Path, plan: Any
+) -> None:
+    journal = Journal(tmp_path, "web", lambda: NOW)
+    journal.write("plan", plan=plan, place={"project": "shop", "stack": "test", "account": "1"})
+    journal.write("call", action="DeleteInstances", ids=["i-1"])
+    place = Place("shop", "test", "1")
+    assert remembered(tmp_path, place) == {}
 
 
 def test_only_what_is_chosen_and_confirmed_is_deleted(gateway: FakeGateway) -> None:

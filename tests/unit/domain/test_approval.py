@@ -23,6 +23,7 @@ from ecs_release.domain.reasons import Reason
 from ecs_release.domain.terms import ApprovalTerm, OnActiveSubscription, OnReplaced, ReleaseTerms
 from tests.unit.domain.worlds import NOW, data_disk, disk, group, instance, record
 
+A, B = "a" * 12, "b" * 12
 ASKS = ReleaseTerms(approval=ApprovalTerm.PLAN)
 REFUND = replace(ASKS, on_active_subscription=OnActiveSubscription.REFUND)
 ACTIVE: dict[str, Any] = {"charge": Charge.SUBSCRIPTION, "expires_at": NOW + timedelta(days=30)}
@@ -174,6 +175,16 @@ def test_the_stack_digest_is_over_all_groups_in_any_order() -> None:
 
 
 def test_approvals_are_read_strictly() -> None:
-    assert parse_approvals(" a , b@1.5,,") == Approvals({"a": None, "b": Decimal("1.5")})
-    with pytest.raises(ValueError, match="is no DIGEST@QUOTE"):
-        parse_approvals("abc@cheap")
+    assert parse_approvals(f" {A} , {B}@1.5,,") == Approvals({A: None, B: Decimal("1.5")})
+    for given in (
+        "abc@cheap",
+        "web",
+        f"{A}@",
+        f"{A}@NaN",
+        f"{A}@-1",
+        f"{A}@Infinity",
+        f"{A}@1e3",
+        f"{A}@1@2",
+    ):
+        with pytest.raises(ValueError, match="is no DIGEST or DIGEST@QUOTE"):
+            parse_approvals(given)

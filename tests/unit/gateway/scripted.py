@@ -70,6 +70,12 @@ def instance(instance_id: str = "i-1", **changes: Any) -> dict[str, Any]:
         "Status": "Running",
         "InstanceChargeType": "PostPaid",
         "DeletionProtection": False,
+        "AutoReleaseTime": "",
+        "OperationLocks": {"LockReason": []},
+        "Tags": {"Tag": []},
+        "PublicIpAddress": {"IpAddress": []},
+        "EipAddress": {"AllocationId": "", "IpAddress": ""},
+        "NetworkInterfaces": {"NetworkInterface": []},
         **changes,
     }
 
@@ -85,8 +91,14 @@ def disk(disk_id: str = "d-1", **changes: Any) -> dict[str, Any]:
         "InstanceId": "i-1",
         "DeleteWithInstance": True,
         "DeleteAutoSnapshot": False,
+        "Portable": True,
         **changes,
     }
+
+
+def tagged(instance_id: str, key: str = "ecs-release:group-id", value: str = "g-1") -> dict[str, Any]:
+    """A row of DescribeInstances with one tag."""
+    return instance(instance_id, Tags={"Tag": [{"TagKey": key, "TagValue": value}]})
 
 
 def instances(*rows: Mapping[str, Any], next_token: str = "") -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from ecs_release.domain.facts import Identity
 from ecs_release.gateway.errors import CloudError, Malformed, NoPermission, NotFound, Refused
 from ecs_release.gateway.gateway import Gateway
-from tests.unit.gateway.scripted import Script, api_error, disk, disks, instance, instances
+from tests.unit.gateway.scripted import Script, api_error, disk, disks, instance, instances, tagged
 
 IDS = [f"i-{number}" for number in range(250)]
 
@@ -46,9 +46,7 @@ def test_find_instances_without_ids_asks_nothing(cloud: Script, subject: Gateway
 
 
 def test_find_group(cloud: Script, subject: Gateway) -> None:
-    cloud.answers(
-        instances(instance("i-1"), next_token="page-2"), instances(instance("i-2"), instance("i-1"))
-    )
+    cloud.answers(instances(tagged("i-1"), next_token="page-2"), instances(tagged("i-2"), tagged("i-1")))
     assert {facts.instance_id for facts in subject.find_group("g-1")} == {"i-1", "i-2"}
     first, second = cloud.queries
     assert (first["Tag.1.Key"], first["Tag.1.Value"]) == ("ecs-release:group-id", "g-1")
@@ -108,7 +106,7 @@ def test_is_released(cloud: Script, subject: Gateway) -> None:
         (api_error(404, "ResourceNotExists"), NotFound, "another code"),
         (api_error(404, "InvalidAction.NotFound"), Refused, "an unknown action"),
         ({}, Malformed, "an empty reply"),
-        ({"InstanceId": "i-2", "Status": "Running"}, Malformed, "another instance"),
+        ({"InstanceId": "i-2", "Status": "Running"}, Malformed, "has the InstanceId i-2"),
     ],
 )
 def test_is_released_believes_its_own_404_only(

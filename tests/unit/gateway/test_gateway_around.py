@@ -161,9 +161,10 @@ def test_disk_price(cloud: Script, subject: Gateway) -> None:
 
 
 def test_renewal_states(cloud: Script, subject: Gateway) -> None:
-    rows = [{"InstanceId": "i-1", "RenewalStatus": "AutoRenewal"}]
+    states = {"i-1": "AutoRenewal", "i-2": "NotRenewal"}
+    rows = [{"InstanceId": id_, "RenewalStatus": state} for id_, state in states.items()]
     cloud.answers({"InstanceRenewAttributes": {"InstanceRenewAttribute": rows}})
-    assert subject.renewal_states(["i-1", "i-2"]) == {"i-1": "AutoRenewal"}
+    assert subject.renewal_states(["i-1", "i-2"]) == states
     assert cloud.queries[0]["InstanceId"] == "i-1,i-2"
 
 

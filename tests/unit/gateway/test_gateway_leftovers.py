@@ -8,7 +8,7 @@ import pytest
 from ecs_release.gateway.errors import CloudError, NotFound
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.gateway.rights import PROBES, Probe
-from tests.unit.gateway.scripted import CLOUD, Script, api_error, disk, disks, instance, instances
+from tests.unit.gateway.scripted import CLOUD, Script, api_error, disk, disks, instances, tagged
 
 TAGS = {"ecs-release:project": "shop", "ecs-release:stack": "test"}
 GONE = (
@@ -19,7 +19,7 @@ PROBED = {probe.right: probe for probe in PROBES}
 
 
 def test_search_instances(cloud: Script, subject: Gateway) -> None:
-    cloud.answers(instances(instance("i-1")))
+    cloud.answers(instances(tagged("i-1", "role", "web")))
     (found,) = subject.search_instances({"role": "web"}, "web-*")
     assert found.instance_id == "i-1"
     (query,) = cloud.queries

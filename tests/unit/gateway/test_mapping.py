@@ -59,8 +59,8 @@ def test_a_subscription_has_its_expiry() -> None:
 
 
 def test_null_is_absent() -> None:
-    (facts,), _ = instances_in(instances(instance(AutoReleaseTime=None, Tags=None, EipAddress=None)))
-    assert (facts.auto_release_at, facts.tags, facts.eip_address) == (None, (), "")
+    (facts,), _ = instances_in(instances(instance(CreationTime=None, InstanceName=None, VpcAttributes=None)))
+    assert (facts.created_at, facts.name, facts.vswitch_id) == (None, "", "")
 
 
 def test_a_disk_is_read() -> None:

@@ -27,13 +27,21 @@ from tests.unit.fake_gateway import FakeGateway
 MODULES = (base, disk_release, gate, release_schedule, releasing, renewal, sweep, teardown, timing)
 CLOUD = {"region": "cn-hangzhou", "protocol": "HTTP", "ecs": "127.0.0.1:1", "sts": "", "bss": ""}
 DISKS = [
-    {"name": "system", "kind": "system", "category": "cloud_essd", "size_gib": 40},
+    {
+        "name": "system",
+        "kind": "system",
+        "category": "cloud_essd",
+        "size_gib": 40,
+        "release_with_instance": True,
+        "release_auto_snapshots": True,
+    },
     {
         "name": "data",
         "kind": "data",
         "category": "cloud_essd",
         "size_gib": 200,
         "release_with_instance": False,
+        "release_auto_snapshots": True,
     },
 ]
 

@@ -59,6 +59,13 @@ def test_protection_is_put_back_when_the_engine_goes_between_lift_and_release(
     assert [call["action"] for call in told["calls"]] == ["ModifyInstanceAttribute"] * 4
 
 
+def test_what_was_not_lifted_before_the_engine_went_is_left_alone(tmp_path: Path) -> None:
+    gateway = pair(deletion_protection=True)
+    with pytest.raises(EngineGone):
+        run(gateway, tmp_path, LIFT, answers=1)
+    assert actions(gateway) == ["lift", "protect"]
+
+
 def test_one_that_cannot_be_protected_again_saves_no_other(tmp_path: Path) -> None:
     gateway = pair(deletion_protection=True)
     gateway.fail("release_instances", refusal("DependencyViolation.RouteEntry"))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ecs_release.runner.history import broken_off, read_run, runs
-from ecs_release.runner.journal import Journal
+from ecs_release.runner.history import broken_off, read_run, runs, unreadable
+from ecs_release.runner.journal import Journal, JournalUnreadable
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
 PLAN = {"group": "web", "group_id": "g-1"}
@@ -59,3 +59,18 @@ def test_the_next_run_continues_only_what_was_broken_off_last(tmp_path: Path) ->
     assert broken_off(tmp_path, "g-2") is None
     written(tmp_path, CALL, ("outcome", {"done": True}), hours=1)
     assert broken_off(tmp_path, "g-1") is None
+
+
+def test_other_things_than_journals_are_no_runs_and_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").mkdir()
+    (tmp_path / "b.jsonl").write_text('{"time": "2030-06-01T12:00:00", "event": "a time without its zone"}\n')
+    (tmp_path / "c.jsonl").write_text('{"time": 7, "event": "a number for a time"}\n')
+    (tmp_path / "d.jsonl").touch()
+    assert list(runs(tmp_path)) == []
+    assert unreadable(tmp_path) == ["a.jsonl", "b.jsonl", "c.jsonl"]
+
+
+def test_a_folder_of_journals_that_is_none_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(JournalUnreadable, match="Not a directory"):
+        list(runs(tmp_path / "file"))

@@ -9,6 +9,14 @@ from ecs_release.domain.facts import Cloud, DiskKind
 from ecs_release.domain.terms import OnReplaced
 from ecs_release.runner.records import UnreadableRecord, minute, parse_minute, parse_record
 
+DISK = {
+    "name": "system",
+    "kind": "system",
+    "category": "cloud_essd",
+    "size_gib": 40.0,
+    "release_with_instance": True,
+    "release_auto_snapshots": False,
+}
 STORED: dict[str, Any] = {
     "schema": 1.0,
     "project": "shop",
@@ -18,7 +26,7 @@ STORED: dict[str, Any] = {
     "account": "1",
     "cloud": {"region": "cn-hangzhou", "protocol": "HTTP", "ecs": "127.0.0.1:8443"},
     "members": {"web-0": "i-0"},
-    "disks": [{"name": "system", "kind": "system", "category": "cloud_essd", "size_gib": 40.0}],
+    "disks": [DISK],
     "terms": {"on_replaced": "release", "max_instances": 5.0},
     "released_by": "2030-06-01T12:00Z",
     "__provider": "bytes",
@@ -42,6 +50,11 @@ def test_a_stored_record_is_read_back_with_floats_and_missing_keys() -> None:
         ("an unknown term", {"terms": {"on_replaced": "burn"}}, "on_replaced"),
         ("members that are no map", {"members": ["i-0"]}, "members"),
         ("a time that is none", {"released_by": "soon"}, "released_by"),
+        ("a disk that lost its flag", {"disks": [{**DISK, "release_with_instance": None}]}, "disks.0"),
+        ("a member without an id", {"members": {"web-0": ""}}, "members.web-0"),
+        ("a group that leads elsewhere", {"group": "../web"}, "group"),
+        ("a group that no file can be called", {"group": "we\0b"}, "group"),
+        ("a protocol that is none", {"cloud": {"region": "r", "protocol": "FTP"}}, "cloud.protocol"),
     ],
 )
 def test_what_cannot_be_read_is_named(reason: str, changes: dict[str, Any], named: str) -> None:
@@ -53,3 +66,9 @@ def test_minutes_go_there_and_back() -> None:
     when = datetime(2030, 12, 31, 18, 30, tzinfo=UTC)
     assert parse_minute(minute(when)) == when
     assert (minute(None), parse_minute("none")) == ("none", None)
+
+
+def test_an_error_about_a_record_is_one_printable_line() -> None:
+    with pytest.raises(UnreadableRecord) as caught:
+        parse_record({**STORED, "group": "\x1b[2J\nweb"})
+    assert str(caught.value).isprintable()
