@@ -20,12 +20,9 @@ from ecs_release.domain.policies import (
     role_problems,
 )
 from ecs_release.domain.rights import Command, StackNeeds
-from ecs_release.gateway.actions import ACTIONS
-from ecs_release.gateway.stock_actions import STOCK_ACTIONS
+from ecs_release.gateway.stock_actions import ALL_ACTIONS
 from stacks.load import Context, load
 from stacks.needs import stack_needs
-
-ALL_ACTIONS = (*ACTIONS.values(), *STOCK_ACTIONS)
 
 
 class Role(StrEnum):

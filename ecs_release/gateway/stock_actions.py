@@ -1,11 +1,13 @@
 """What the stock provider sends for what an environment declares: its network and its instances.
 
-Imports the domain. Measured, not written by hand from its source: a test holds the table against
-what a real `up`, `refresh` and `destroy` send. Changes of a living instance's size, image, network
-or protection are not in it; they are the stock provider's own and take more.
+Imports the table beside it and the domain. Measured, not written by hand from its source: a test
+holds the table against what a real `up`, `refresh` and `destroy` send. Changes of a living
+instance's size, image, network or protection are not in it; they are the stock provider's own and
+take more.
 """
 
 from ecs_release.domain.rights import Action, Command, Demand, Grant
+from ecs_release.gateway.actions import ACTIONS
 
 ECS, VPC = "ecs", "vpc"
 UP, DESTROY = frozenset({Command.UP}), frozenset({Command.DESTROY})
@@ -54,3 +56,5 @@ STOCK_ACTIONS = (
     _network(VPC, "DeleteVSwitch", DESTROY, "vswitch"),
     _network(VPC, "DeleteVpc", DESTROY, "vpc"),
 )
+# What a command of Pulumi's needs is both.
+ALL_ACTIONS = (*ACTIONS.values(), *STOCK_ACTIONS)
