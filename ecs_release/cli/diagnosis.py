@@ -10,13 +10,17 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
 from ecs_release.cli.output import EXPECTED, AsJson, Stack, answered, show, show_table
+from ecs_release.cli.policies import Role, show_policy
 from ecs_release.cli.project import Project, project_of
 from ecs_release.cli.state import StateUnavailable, export_stack, records_in
+from ecs_release.domain.rights import Command, Scope
 from ecs_release.domain.terms import GroupRecord
+from ecs_release.gateway.actions import ACTIONS
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.gateway.rights import PROBES, Probe
@@ -29,13 +33,29 @@ MOST_SKEW_SECONDS = 60
 COMMAND_SECONDS = 30
 # Of the CLI that everything here was tried with; a newer one will do.
 OLDEST_PULUMI = "3.259.0"
-# Any id does: rights are asked before it is looked up.
+# Rights are asked before it is looked up; one that is narrowed by tags shows only on a member.
 NOBODY = "i-doctor"
 Check = tuple[str, str, str, str]
+AsPolicy = Annotated[bool, typer.Option("--policy", help="Prints a RAM policy instead of checking.")]
+Of = Annotated[
+    Command | None, typer.Option("--command", help="With --policy: what this command needs; else destroy.")
+]
+OfRole = Annotated[Role | None, typer.Option("--role", help="With --policy: one of the two separate roles.")]
 
 
-def doctor(stack: Stack, as_json: AsJson = False) -> None:
-    """Credentials, identity, rights, endpoints, clock, versions, configuration: each with a fix."""
+def doctor(
+    stack: Stack,
+    as_json: AsJson = False,
+    policy: AsPolicy = False,
+    command: Of = None,
+    role: OfRole = None,
+) -> None:
+    """Credentials, rights, endpoints, clock, versions, configuration, each with a fix; or a RAM policy."""
+    if policy:
+        answered(lambda: show_policy(stack, command, role))
+        return
+    if command or role:
+        raise typer.BadParameter("--command and --role say which policy; give --policy with them")
     project = answered(lambda: project_of(stack))
     checks = list(_checks(project, stack))
     if as_json:
@@ -144,7 +164,7 @@ def _cloud(gateway: Gateway, records: list[GroupRecord]) -> Iterator[Check]:
     yield _clock(gateway.cloud_time(), datetime.now(UTC))
     ids = [id_ for record in records for id_ in record.members.values()]
     for probe in PROBES:
-        yield _right(probe, gateway, (ids or [NOBODY])[0])
+        yield _right(probe, gateway, ids[0] if ids else NOBODY)
 
 
 def _clock(cloud: datetime, here: datetime) -> Check:
@@ -164,4 +184,11 @@ def _right(probe: Probe, gateway: Gateway, instance_id: str) -> Check:
         return name, UNKNOWN, "no call without effect can tell", needed
     if has:
         return name, OK, "", ""
+    # Without a member there is nothing that carries the tags to which a right may be narrowed.
+    if instance_id == NOBODY and _is_narrowed(probe):
+        return name, UNKNOWN, "refused where nothing carries the stack's tags", needed
     return name, WRONG if probe.always else MISSING, "refused", f"grant it; {needed}"
+
+
+def _is_narrowed(probe: Probe) -> bool:
+    return any(grant.scope is not Scope.OPEN for grant in ACTIONS[probe.action].grants)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from ecs_release.domain.facts import Quote
 from ecs_release.gateway.batches import check_asked, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
-from ecs_release.gateway.clients import BSS
 from ecs_release.gateway.mapping import renewals_in
 from ecs_release.gateway.mapping_backups import quote_in
 
@@ -24,7 +23,7 @@ def renewals(caller: Caller, region: str, ids: Sequence[str]) -> Mapping[str, st
             "PageNum": 1,
             "PageSize": BATCH,
         }
-        call = Call("QueryAvailableInstances", parameters, named(batch, "instances"), BSS)
+        call = Call("QueryAvailableInstances", parameters, named(batch, "instances"))
         states = renewals_in(caller.perform(call))
         check_asked(call.action, states, batch)
         found |= states
@@ -38,12 +37,12 @@ def _refund_parameters(instance_id: str) -> dict[str, str]:
 
 def refund_quote(caller: Caller, instance_id: str) -> Quote:
     """InquiryPriceRefundInstance: what a refund would pay back now."""
-    call = Call("InquiryPriceRefundInstance", _refund_parameters(instance_id), instance_id, BSS)
+    call = Call("InquiryPriceRefundInstance", _refund_parameters(instance_id), instance_id)
     return quote_in(caller.perform(call))
 
 
 def refund(caller: Caller, instance_id: str, *, at_once: bool) -> str:
     """RefundInstance: stop first and wait for a release, or release at once. The request id."""
     parameters = {**_refund_parameters(instance_id), "ImmediatelyRelease": "1" if at_once else "0"}
-    call = Call("RefundInstance", parameters, instance_id, BSS, with_token=True)
+    call = Call("RefundInstance", parameters, instance_id, with_token=True)
     return request_id(caller.perform(call))

@@ -1,6 +1,6 @@
 """The one place through which every call goes: limited, retried, translated, dated.
 
-Imports tenacity and the gateway's own clients, limits, retry and translate.
+Imports tenacity and the gateway's own table of actions, clients, limits, retry and translate.
 """
 
 import secrets
@@ -12,7 +12,8 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_exception
 
-from ecs_release.gateway.clients import ECS, Clients, Product
+from ecs_release.gateway.actions import ACTIONS
+from ecs_release.gateway.clients import PRODUCTS, Clients, Product
 from ecs_release.gateway.errors import Malformed
 from ecs_release.gateway.limits import Limiter
 from ecs_release.gateway.retry import is_transient, keeps_token, pause, stop_at
@@ -26,8 +27,17 @@ class Call:
     action: str
     parameters: Mapping[str, Any]
     about: str = ""
-    product: Product = ECS
     with_token: bool = False
+
+    def __post_init__(self) -> None:
+        # A call that the table of rights does not know would be refused where only it is granted.
+        if self.action not in ACTIONS:
+            raise ValueError(f"{self.action} is not in the table of the gateway's actions")
+
+    @property
+    def product(self) -> Product:
+        """The API that has the action."""
+        return PRODUCTS[ACTIONS[self.action].product]
 
 
 class Caller:

@@ -32,6 +32,7 @@ ECS = Product("ecs", "2014-05-26")
 STS = Product("sts", "2015-04-01")
 BSS = Product("bss", "2017-12-14")
 VPC = Product("vpc", "2016-04-28")
+PRODUCTS = {product.name: product for product in (ECS, STS, BSS, VPC)}
 
 
 def is_loopback(endpoint: str) -> bool:

@@ -4,7 +4,6 @@ import threading
 
 from ecs_release.domain.facts import Identity
 from ecs_release.gateway.call import Call, Caller
-from ecs_release.gateway.clients import STS
 from ecs_release.gateway.errors import CloudError
 from ecs_release.gateway.mapping import identity_in
 
@@ -31,8 +30,6 @@ class FirstContact:
 
     def _ask(self) -> Identity | CloudError:
         try:
-            return identity_in(
-                self._caller.perform(Call("GetCallerIdentity", {}, product=STS), FIRST_CONTACT_SECONDS)
-            )
+            return identity_in(self._caller.perform(Call("GetCallerIdentity", {}), FIRST_CONTACT_SECONDS))
         except CloudError as error:
             return error

@@ -9,20 +9,19 @@ from typing import Any
 from ecs_release.domain.facts import EipFacts
 from ecs_release.gateway.batches import check_asked, in_batches, named
 from ecs_release.gateway.call import Call, Caller, request_id
-from ecs_release.gateway.clients import ECS, VPC, Product
 from ecs_release.gateway.mapping_backups import eips_in
 
 EIP_BATCH = 50
-# Of each kind: the product, the action that deletes it, and the parameter that names it.
-DELETIONS: dict[str, tuple[Product, str, str]] = {
-    "disk": (ECS, "DeleteDisk", "DiskId"),
-    "snapshot": (ECS, "DeleteSnapshot", "SnapshotId"),
-    "image": (ECS, "DeleteImage", "ImageId"),
-    "network interface": (ECS, "DeleteNetworkInterface", "NetworkInterfaceId"),
-    "EIP": (VPC, "ReleaseEipAddress", "AllocationId"),
-    "security group": (ECS, "DeleteSecurityGroup", "SecurityGroupId"),
-    "vSwitch": (VPC, "DeleteVSwitch", "VSwitchId"),
-    "VPC": (VPC, "DeleteVpc", "VpcId"),
+# Of each kind: the action that deletes it, and the parameter that names it.
+DELETIONS: dict[str, tuple[str, str]] = {
+    "disk": ("DeleteDisk", "DiskId"),
+    "snapshot": ("DeleteSnapshot", "SnapshotId"),
+    "image": ("DeleteImage", "ImageId"),
+    "network interface": ("DeleteNetworkInterface", "NetworkInterfaceId"),
+    "EIP": ("ReleaseEipAddress", "AllocationId"),
+    "security group": ("DeleteSecurityGroup", "SecurityGroupId"),
+    "vSwitch": ("DeleteVSwitch", "VSwitchId"),
+    "VPC": ("DeleteVpc", "VpcId"),
 }
 
 
@@ -43,7 +42,7 @@ class Leftovers:
         found: list[EipFacts] = []
         for batch in in_batches(names, EIP_BATCH):
             told = {"RegionId": self._region, key: ",".join(batch), "PageNumber": 1, "PageSize": EIP_BATCH}
-            call = Call("DescribeEipAddresses", told, named(batch, "addresses"), VPC)
+            call = Call("DescribeEipAddresses", told, named(batch, "addresses"))
             listed = eips_in(self._caller.perform(call))
             names_of = (eip.allocation_id if key == "AllocationId" else eip.address for eip in listed)
             check_asked("DescribeEipAddresses", names_of, batch)
@@ -52,12 +51,12 @@ class Leftovers:
 
     def delete(self, kind: str, id_: str) -> str:
         """Deletes one thing of a kind that is in DELETIONS. The request id."""
-        product, action, parameter = DELETIONS[kind]
+        action, parameter = DELETIONS[kind]
         told: dict[str, Any] = {parameter: id_}
         # The API has no region for these two, and refuses what it does not know.
         if action not in ("DeleteDisk", "DeleteSnapshot"):
             told["RegionId"] = self._region
-        return request_id(self._caller.perform(Call(action, told, id_, product)))
+        return request_id(self._caller.perform(Call(action, told, id_)))
 
 
 def _is_address(name: str) -> bool:

@@ -6,7 +6,6 @@ Imports the gateway's own call, batches and mapping, and the domain's facts.
 from ecs_release.domain.networks import NetworkFacts
 from ecs_release.gateway.batches import all_pages
 from ecs_release.gateway.call import Call, Caller
-from ecs_release.gateway.clients import VPC
 from ecs_release.gateway.mapping_networks import Page, security_groups_in, vpcs_in, vswitches_in
 
 # The most that the APIs give in one page.
@@ -46,4 +45,4 @@ class Networks:
 
     def _numbered(self, action: str, page: str | None) -> Call:
         told = {"RegionId": self._region, "PageNumber": int(page or 1), "PageSize": VPC_PAGE}
-        return Call(action, told, "", VPC)
+        return Call(action, told)

@@ -1,14 +1,15 @@
 """Which rights an identity has, as far as calls without effect can tell.
 
-Imports the gateway's own call, errors and instances.
+Imports the gateway's own table of actions, call, errors and instances.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ecs_release.gateway.actions import ACTIONS
 from ecs_release.gateway.call import Call, Caller
-from ecs_release.gateway.clients import BSS, ECS, VPC, Product
+from ecs_release.gateway.clients import BSS
 from ecs_release.gateway.errors import CloudError, NoPermission, NotFound
 from ecs_release.gateway.instances import DRY_RUN_PASSED, NO_RIGHT
 
@@ -26,12 +27,15 @@ class Probe:
     Without the `always` ones no release works; the others belong to a term or a command.
     """
 
-    right: str
+    action: str
     purpose: str
     parameters: Parameters | None = None
-    product: Product = ECS
-    action: str = ""
     always: bool = False
+
+    @property
+    def right(self) -> str:
+        """The right's name in a policy."""
+        return ACTIONS[self.action].right
 
 
 def _dry(instance_id: str) -> Mapping[str, Any]:
@@ -39,40 +43,36 @@ def _dry(instance_id: str) -> Mapping[str, Any]:
 
 
 PROBES = (
-    Probe("ecs:DescribeInstances", "look at instances", lambda _: {"DryRun": True}, always=True),
+    Probe("DescribeInstances", "look at instances", lambda _: {"DryRun": True}, always=True),
     Probe(
-        "ecs:DescribeInstanceAttribute",
+        "DescribeInstanceAttribute",
         "prove that one is gone",
         lambda id_: {"InstanceId": id_},
         always=True,
     ),
-    Probe("ecs:DescribeDisks", "look at disks", lambda _: {"MaxResults": 10}, always=True),
-    Probe("ecs:DescribeSnapshots", "look at snapshots", lambda _: {"MaxResults": 10}, always=True),
+    Probe("DescribeDisks", "look at disks", lambda _: {"MaxResults": 10}, always=True),
+    Probe("DescribeSnapshots", "look at snapshots", lambda _: {"MaxResults": 10}, always=True),
+    Probe("DescribeNetworkInterfaces", "look at network interfaces", lambda _: {"PageSize": 10}, always=True),
+    Probe("DescribeImages", "look at images", lambda _: {"ImageOwnerAlias": "self"}),
     Probe(
-        "ecs:DescribeNetworkInterfaces", "look at network interfaces", lambda _: {"PageSize": 10}, always=True
-    ),
-    Probe("ecs:DescribeImages", "look at images", lambda _: {"ImageOwnerAlias": "self"}),
-    Probe(
-        "bss:DescribeInstances",
+        "QueryAvailableInstances",
         "see how subscriptions renew",
         lambda id_: {"InstanceIDs": id_, "ProductCode": "ecs"},
-        BSS,
-        "QueryAvailableInstances",
     ),
-    Probe("ecs:DeleteInstances", "release", _dry, always=True),
-    Probe("ecs:StopInstances", "shutdown: graceful", _dry),
-    Probe("ecs:CreateImage", "backup: image", lambda id_: {"InstanceId": id_, "DryRun": True}),
-    Probe("ecs:CreateSnapshot", "backup: snapshots"),
-    Probe("ecs:ModifyDiskAttribute", "keep disks"),
-    Probe("ecs:ModifyInstanceAttribute", "on_protected: lift"),
-    Probe("ecs:ConvertNatPublicIpToEip", "public_ip.on_release: keep"),
-    Probe("ecs:ModifyInstanceAutoReleaseTime", "schedule"),
-    Probe("ecs:ModifyInstanceChargeType", "on_active_subscription: convert"),
-    Probe("bss:RefundBatchRemainRefund", "on_active_subscription: refund"),
-    Probe("ecs:TagResources", "tag instances and disks"),
-    Probe("ecs:DescribeSecurityGroups", LEFT_NETWORK, lambda _: {"MaxResults": 10}),
-    Probe("vpc:DescribeVSwitches", LEFT_NETWORK, lambda _: {"PageSize": 10}, VPC),
-    Probe("vpc:DescribeVpcs", LEFT_NETWORK, lambda _: {"PageSize": 10}, VPC),
+    Probe("DeleteInstances", "release", _dry, always=True),
+    Probe("StopInstances", "shutdown: graceful before a refund", _dry),
+    Probe("CreateImage", "backup: image", lambda id_: {"InstanceId": id_, "DryRun": True}),
+    Probe("CreateSnapshot", "backup: snapshots"),
+    Probe("ModifyDiskAttribute", "keep disks"),
+    Probe("ModifyInstanceAttribute", "on_protected: lift"),
+    Probe("ConvertNatPublicIpToEip", "public_ip.on_release: keep"),
+    Probe("ModifyInstanceAutoReleaseTime", "schedule"),
+    Probe("ModifyInstanceChargeType", "on_active_subscription: convert"),
+    Probe("RefundInstance", "on_active_subscription: refund"),
+    Probe("TagResources", "tag instances and disks"),
+    Probe("DescribeSecurityGroups", LEFT_NETWORK, lambda _: {"MaxResults": 10}),
+    Probe("DescribeVSwitches", LEFT_NETWORK, lambda _: {"PageSize": 10}),
+    Probe("DescribeVpcs", LEFT_NETWORK, lambda _: {"PageSize": 10}),
 )
 
 
@@ -80,11 +80,11 @@ def has_right(caller: Caller, region: str, probe: Probe, instance_id: str) -> bo
     """Whether the right is there, None where nothing without effect can tell; raises other CloudErrors."""
     if probe.parameters is None:
         return None
-    action = probe.action or probe.right.partition(":")[2]
     # Reading an attribute has no region in the API, which refuses what it does not know.
-    place = {} if action == "DescribeInstanceAttribute" else {_region_key(probe): region}
+    call = Call(probe.action, probe.parameters(instance_id))
+    place = {} if probe.action == "DescribeInstanceAttribute" else {_region_key(call): region}
     try:
-        caller.perform(Call(action, {**place, **probe.parameters(instance_id)}, "", probe.product))
+        caller.perform(replace(call, parameters={**place, **call.parameters}))
     except NoPermission as error:
         if error.code.startswith(REFUSED):
             return False
@@ -98,5 +98,5 @@ def has_right(caller: Caller, region: str, probe: Probe, instance_id: str) -> bo
     return True
 
 
-def _region_key(probe: Probe) -> str:
-    return "Region" if probe.product is BSS else "RegionId"
+def _region_key(call: Call) -> str:
+    return "Region" if call.product is BSS else "RegionId"

@@ -1,11 +1,12 @@
-"""Why the cloud refused a call, in our reasons. Imports gateway errors and domain only."""
+"""Why the cloud refused a call, in our reasons. Imports the gateway's errors and table, and domain."""
 
 from collections.abc import Iterator
 
 from ecs_release.domain.plan import InstancePlan
 from ecs_release.domain.reasons import Finding, Reason
 from ecs_release.domain.steps import StepKind
-from ecs_release.gateway.errors import CloudError
+from ecs_release.gateway.actions import ACTIONS
+from ecs_release.gateway.errors import CloudError, NoPermission
 from ecs_release.runner.apply import RefundWouldDestroy
 
 REASON_OF_CODE = {
@@ -29,11 +30,18 @@ REASON_OF_PHASE = {
 
 def refused_by_cloud(error: CloudError, phase: StepKind, concerned: list[InstancePlan]) -> Iterator[Finding]:
     """One finding for each instance that the refusal names, or for all when it names none."""
-    detail = ", ".join(filter(None, (error.code, f"request {error.request_id}" if error.request_id else "")))
+    request = f"request {error.request_id}" if error.request_id else ""
+    detail = ", ".join(filter(None, (error.code, _missing_right(error), request)))
     # A batch is refused for one of its ids, which only the message names, if at all.
     named = [plan for plan in concerned if plan.instance_id in str(error)] or concerned
     for plan in named:
         yield Finding(_reason(error, phase), detail, plan.instance_id, plan.member)
+
+
+def _missing_right(error: CloudError) -> str:
+    # RAM does not say in its message which right it asked for.
+    action = ACTIONS.get(error.action) if isinstance(error, NoPermission) else None
+    return f"without the right {action.right}" if action else ""
 
 
 def _reason(error: CloudError, phase: StepKind) -> Reason:

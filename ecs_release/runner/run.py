@@ -93,7 +93,7 @@ class ReleaseRun:
                 self._barred |= {finding.instance_id: finding for finding in findings}
             plan = barred(self._look.again(first), self._barred)
             # The cloud refuses what we would not: saying so beats trying again until the deadline.
-            if findings and not self._others_go and not plan.is_blocked:
+            if findings and not self._others_go and not plan.is_blocked and not _some_went(findings, plan):
                 return self._outcome(first, first, findings)
         return self._outcome(first, plan if plan.refusals else first, plan.refusals)
 
@@ -258,6 +258,11 @@ def _deadline(errand: Errand, tools: Tools) -> float:
     return (
         max(tools.deadline_seconds, DEADLINE_WITH_BACKUP_SECONDS) if with_backup else tools.deadline_seconds
     )
+
+
+def _some_went(findings: tuple[Finding, ...], plan: Plan) -> bool:
+    """Whether one of the refused has gone meanwhile: a right that hangs on tags does not reach it."""
+    return not {finding.instance_id for finding in findings} <= {each.instance_id for each in plan.alive}
 
 
 def _overtime(plan: Plan) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`pulumi destroy` over instances in every state, by a RAM user who has just the rights that it takes.
+"""`pulumi destroy` over instances in every state, by a RAM user who has just the generated rights.
 
 The twin of the table at the level of the runner, in fewer rows, through the real CLI and the real plugin.
 """
@@ -12,32 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.cloud import Cloud
+from tests.e2e.cloud import Cloud, tags_of
 from tests.e2e.conftest import Worlds
-from tests.e2e.world import Groups, group
+from tests.e2e.rights import RELEASER, generated, grant, refused_calls, without
+from tests.e2e.world import Groups, Result, World, group
+from tests.faults.test_broken_off_up import PROTECTED as PROTECTED_THREE
+from tests.faults.test_broken_off_up import broken_off
 
-RELEASER = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator-a-releaser"}
-# What a release run asks, whatever the terms.
-LOOKING = (
-    "ecs:DescribeInstances",
-    "ecs:DescribeInstanceAttribute",
-    "ecs:DescribeDisks",
-    "ecs:DescribeSnapshots",
-    "ecs:DescribeNetworkInterfaces",
-    "ecs:DescribePrice",
-    "bss:DescribeInstances",
-)
-# The network of the stack is the stock provider's to delete.
-NETWORK = (
-    "ecs:DescribeSecurityGroup*",
-    "ecs:DeleteSecurityGroup",
-    "ecs:ListTagResources",
-    "vpc:Describe*",
-    "vpc:List*",
-    "vpc:GetVpcAttribute",
-    "vpc:DeleteVSwitch",
-    "vpc:DeleteVpc",
-)
 MONTHLY = {"type": "subscription", "period": 1, "unit": "month"}
 DYING = [{"name": "data", "category": "cloud_essd", "size_gib": 40, "release_with_instance": True}]
 RELEASED = ""
@@ -75,6 +56,11 @@ def quota_used_up(cloud: Cloud, instance: str) -> None:
     cloud.control("settings", {"refund_vcpu_hours": 1})
 
 
+def disk_turned_by_hand(cloud: Cloud, instance: str) -> None:
+    (disk,) = [id_ for id_, facts in cloud.state("disks").items() if not facts["DeleteWithInstance"]]
+    cloud.call("ModifyDiskAttribute", DiskId=disk, DeleteWithInstance="true")
+
+
 def released_by_hand(cloud: Cloud, instance: str) -> None:
     cloud.call("DeleteInstance", InstanceId=instance, Force="true")
     cloud.control("clock", {"advance": "PT1M"})
@@ -82,13 +68,12 @@ def released_by_hand(cloud: Cloud, instance: str) -> None:
 
 @dataclass(frozen=True)
 class Case:
-    """What is declared, what happens then, what comes of a destroy, and the rights that it takes."""
+    """What is declared, what happens then, and what comes of a destroy."""
 
     name: str
     declared: dict[str, Any]
     happens: Happen = nothing
     reason: str = RELEASED
-    rights: tuple[str, ...] = ("ecs:DeleteInstances",)
     kinds: dict[str, int] = field(default_factory=dict)
 
 
@@ -104,103 +89,126 @@ PLAIN, SPOT = group(1), group(1, charge={"type": "spot"})
 PROTECTED = group(1, deletion_protection=True)
 LIFTED = group(1, deletion_protection=True, release={"on_protected": "lift"})
 ALL_DIES = group(1, data_disks=DYING)
-RELEASE = "ecs:DeleteInstances"
 CASES = [
     Case("running", PLAIN),
     Case("stopped", PLAIN, stop),
     Case("overdue account", PLAIN, event(overdue=True)),
-    Case("released by hand", PLAIN, released_by_hand, rights=()),
-    Case("protected", PROTECTED, reason="protected", rights=()),
-    Case("protected, to be lifted", LIFTED, rights=(RELEASE, "ecs:ModifyInstanceAttribute")),
+    Case("released by hand", PLAIN, released_by_hand),
+    Case("protected", PROTECTED, reason="protected"),
+    Case("protected, to be lifted", LIFTED),
+    Case("a disk to be kept, turned by hand", PLAIN, disk_turned_by_hand),
     Case("spot", SPOT),
     Case("spot, about to be reclaimed", SPOT, event(reclaim=None)),
-    Case("subscription", subscribed(), reason="active-subscription", rights=()),
+    Case("subscription", subscribed(), reason="active-subscription"),
+    Case("subscription, to be refunded", subscribed(on_active_subscription="refund")),
     Case(
-        "subscription, to be refunded",
-        subscribed(on_active_subscription="refund"),
-        rights=(RELEASE, "bss:RefundBatchRemainRefund", "bssapi:InquiryPriceRefundInstance"),
+        "subscription, to be shut down and refunded",
+        subscribed(on_active_subscription="refund", shutdown="graceful"),
     ),
-    Case(
-        "subscription, to be converted",
-        subscribed(on_active_subscription="convert"),
-        rights=(RELEASE, "ecs:ModifyInstanceChargeType"),
-    ),
+    Case("subscription, to be converted", subscribed(on_active_subscription="convert")),
     Case(
         "subscription, no quota to convert",
         subscribed(on_active_subscription="convert"),
         quota_used_up,
         "refund-quota-used-up",
-        rights=("ecs:ModifyInstanceChargeType",),
     ),
     Case("subscription, expired", subscribed(), event(expire=None)),
     Case("subscription, refunded and stopped", subscribed(), refund_first),
-    Case("locked, a disk to be kept", PLAIN, event(lock="security"), "security-lock-destroys-kept-disks", ()),
+    Case("locked, a disk to be kept", PLAIN, event(lock="security"), "security-lock-destroys-kept-disks"),
     Case("locked, nothing to be kept", ALL_DIES, event(lock="security")),
     Case("blocked by a route", PLAIN, event(block="route-entry"), "route-entry"),
     Case("blocked by an interface", PLAIN, event(block="eni-linked"), "eni-linked"),
     Case("managed by another product", PLAIN, event(block="system-managed"), "managed-by-another-product"),
-    Case(
-        "snapshots first",
-        terms(backup="snapshots"),
-        rights=(RELEASE, "ecs:CreateSnapshot", "ecs:TagResources"),
-        kinds={"snapshots": 1},
-    ),
-    Case(
-        "an image first",
-        terms(backup="image"),
-        rights=(RELEASE, "ecs:CreateImage", "ecs:DescribeImages", "ecs:TagResources"),
-        kinds={"images": 1},
-    ),
+    Case("snapshots first", terms(backup="snapshots"), kinds={"snapshots": 1}),
+    Case("an image first", terms(backup="image"), kinds={"images": 1}),
     Case("shut down", terms(shutdown="graceful")),
     Case(
         "the address kept",
         group(1, public_ip={"bandwidth_mbps": 5, "on_release": "keep"}),
-        rights=(RELEASE, "ecs:ConvertNatPublicIpToEip"),
         kinds={"eips": 1},
     ),
 ]
+NAMED = {case.name: case for case in CASES}
 
 
-def allow(cloud: Cloud, *rights: str) -> None:
-    """Lets the releaser do just this, and nobody anything without a right."""
-    document = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": list(rights), "Resource": "*"}]}
-    cloud.call("CreateUser", "Ram", UserName="releaser")
-    cloud.call("CreatePolicy", "Ram", PolicyName="release", PolicyDocument=json.dumps(document))
-    attached = {"PolicyType": "Custom", "PolicyName": "release", "UserName": "releaser"}
-    cloud.call("AttachPolicyToUser", "Ram", **attached)
-    cloud.control("settings", {"enforce_ram": True})
+def destroyed(world: World) -> Result:
+    """A real destroy by the releaser."""
+    return world.pulumi("destroy", "--yes", "--skip-preview", environment=RELEASER)
+
+
+def begun(worlds: Worlds, case: Case) -> tuple[World, str]:
+    """The world of a case, when it has happened."""
+    groups: Groups = {"web": case.declared}
+    world = worlds.up(groups)
+    (instance,) = world.cloud.instances
+    case.happens(world.cloud, instance)
+    return world, instance
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_destroy_under_rights(worlds: Worlds, case: Case) -> None:
+def test_a_destroy_with_just_the_generated_rights(worlds: Worlds, case: Case) -> None:
     groups: Groups = {"web": case.declared}
     world = worlds.up(groups)
     (instance,) = world.cloud.instances
     kept = {id_ for id_, disk in world.cloud.state("disks").items() if not disk["DeleteWithInstance"]}
     case.happens(world.cloud, instance)
-    allow(world.cloud, *LOOKING, *NETWORK, *case.rights)
+    grant(world.cloud, generated(world))
     before = world.cloud.mark()
-    result = world.pulumi("destroy", "--yes", "--skip-preview", environment=RELEASER)
+    result = destroyed(world)
     if case.reason:
         assert result.code != 0
         assert f"web-0 {instance} {case.reason}" in result.output
         assert list(world.cloud.instances) == [instance]
         return
     assert result.code == 0, result.output
-    refused = [call for call in world.cloud.requests(before) if call["status"] == 403]
-    assert refused == []
+    assert refused_calls(world.cloud, before) == []
     assert (world.cloud.instances, set(world.cloud.state("disks"))) == ({}, kept)
     assert {kind: len(world.cloud.state(kind)) for kind in case.kinds} == case.kinds
 
 
-def test_without_the_right_to_release_it_is_said_by_whom_and_nothing_is_changed(worlds: Worlds) -> None:
-    world = worlds.up({"web": PLAIN})
-    allow(world.cloud, *LOOKING, *NETWORK)
-    result = world.pulumi("destroy", "--yes", "--skip-preview", environment=RELEASER)
+@pytest.mark.parametrize(
+    ("right", "name", "words"),
+    [
+        ("ecs:DeleteInstances", "running", "without the right ecs:DeleteInstances"),
+        ("ecs:DescribeInstances", "running", "no-permission-to-look"),
+        ("ecs:DescribeDisks", "running", "DescribeDisks"),
+        ("ecs:DescribeInstanceAttribute", "released by hand", "no-permission-to-look"),
+        ("ecs:ModifyInstanceAttribute", "protected, to be lifted", "protection-cannot-be-lifted"),
+        ("ecs:CreateImage", "an image first", "backup-failed"),
+        ("ecs:StopInstances", "subscription, to be shut down and refunded", "ecs:StopInstances"),
+        ("vpc:DeleteVpc", "running", "DeleteVpc"),
+        ("ecs:DeleteSecurityGroup", "running", "DeleteSecurityGroup"),
+    ],
+)
+def test_with_one_right_less_it_is_said_which_and_the_case_fails(
+    worlds: Worlds, right: str, name: str, words: str
+) -> None:
+    world, _ = begun(worlds, NAMED[name])
+    grant(world.cloud, without(generated(world), right))
+    result = destroyed(world)
     assert result.code != 0
-    assert "Forbidden.RAM" in result.output
+    assert words in result.output
     assert "Traceback" not in result.output
-    assert len(world.cloud.instances) == 1
+
+
+@pytest.mark.parametrize("less", [(), ("ecs:TagResources",)])
+def test_what_a_destroy_had_to_leave_is_marked_where_it_has_the_right(
+    worlds: Worlds, less: tuple[str, ...]
+) -> None:
+    world = broken_off(worlds, PROTECTED_THREE)
+    grant(world.cloud, without(generated(world), *less))
+    before = world.cloud.mark()
+    result = destroyed(world)
+    assert result.code != 0
+    marked = [tags_of(facts).get("ecs-release:unrecorded") for facts in world.cloud.instances.values()]
+    assert marked == ([None, None] if less else ["true", "true"])
+    assert ("could not be marked" in result.output) == bool(less)
+    assert refused_calls(world.cloud, before) == (["TagResources"] if less else [])
+
+
+def test_doctor_says_which_right_is_missing(worlds: Worlds) -> None:
+    world, _ = begun(worlds, NAMED["running"])
+    grant(world.cloud, without(generated(world), "ecs:DeleteInstances"))
     rows = json.loads(world.ecs_release("doctor", "--json", **RELEASER).output)
     found = {row["check"]: row["result"] for row in rows}
     assert (found["right ecs:DescribeDisks"], found["right ecs:DeleteInstances"]) == ("ok", "WRONG")

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from ecs_release.domain.approval import Commission, parse_approvals
-from ecs_release.domain.facts import GROUP_ID_TAG, MEMBER_TAG, Cloud, DiskKind
+from ecs_release.domain.facts import (
+    GROUP_ID_TAG,
+    GROUP_TAG,
+    MEMBER_TAG,
+    PROJECT_TAG,
+    STACK_TAG,
+    Cloud,
+    DiskKind,
+)
 from ecs_release.domain.plan import Plan
 from ecs_release.domain.terms import DeclaredDisk, GroupRecord, ReleaseTerms
 from ecs_release.gateway.gateway import Gateway
@@ -24,6 +32,7 @@ from tests.emulator.cloud import Cloud as Emulated
 
 GROUP_ID = "0123456789abcdef0123"
 ACCOUNT = "1000000000000001"
+PROJECT, STACK, GROUP, REGION = "shop", "test", "web", "cn-hangzhou"
 START = "2026-06-15T10:00:00Z"
 SYSTEM = DeclaredDisk("system", DiskKind.SYSTEM, "cloud_essd", 40)
 DATA = DeclaredDisk("data", DiskKind.DATA, "cloud_essd", 40, release_with_instance=False)
@@ -54,7 +63,8 @@ class Shop(Emulated):
     def tag(self, instance_id: str, member: str, group_id: str = GROUP_ID) -> None:
         """Makes an instance a member of the group."""
         told = {"ResourceType": "instance", "ResourceId.1": instance_id}
-        pairs = {GROUP_ID_TAG: group_id, MEMBER_TAG: member}
+        place = {PROJECT_TAG: PROJECT, STACK_TAG: STACK, GROUP_TAG: GROUP}
+        pairs = {GROUP_ID_TAG: group_id, MEMBER_TAG: member, **place}
         for number, (key, value) in enumerate(pairs.items(), 1):
             told |= {f"Tag.{number}.Key": key, f"Tag.{number}.Value": value}
         self.good("TagResources", told)
@@ -101,9 +111,9 @@ def errand_of(
     """What a destroy of the group is asked to do."""
     host = shop.url.removeprefix("http://")
     record = GroupRecord(
-        project="shop",
-        stack="test",
-        group="web",
+        project=PROJECT,
+        stack=STACK,
+        group=GROUP,
         group_id=GROUP_ID,
         account=ACCOUNT,
         cloud=Cloud("cn-hangzhou", "HTTP", *[host] * 4),

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from ecs_release.cli import diagnosis, main
 from ecs_release.gateway.errors import Refused
+from tests.unit.domain.worlds import record
 from tests.unit.fake_gateway import FakeGateway
 
 RUNNER = CliRunner()
@@ -32,6 +33,7 @@ def test_doctor_tells_rights_clock_and_configuration_with_a_fix(
 ) -> None:
     gateway.refused_rights |= {"ecs:DeleteInstances", "ecs:StopInstances"}
     mocker.patch.object(diagnosis, "export_stack", return_value='{"deployment": {}}')
+    mocker.patch.object(diagnosis, "records_in", return_value=(record({"web-0": "i-1"}),))
     found = diagnosed()
     assert found["right ecs:DeleteInstances"]["result"] == "WRONG"
     assert found["right ecs:StopInstances"]["result"] == "missing"

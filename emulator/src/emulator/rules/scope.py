@@ -15,6 +15,7 @@ from emulator.untrusted import from_json
 # The billing product's actions, which may be granted by these older names as well.
 _BILLING = {
     "RefundInstance": "bss:RefundBatchRemainRefund",
+    "InquiryPriceRefundInstance": "bss:RefundQueryRemainAmount",
     "QueryAvailableInstances": "bss:DescribeInstances",
     "QueryInstanceBill": "bss:DescribeBillList",
 }
@@ -63,6 +64,17 @@ _LISTS = {
     "DescribeVSwitches": "vpc vswitch",
     "DescribeEipAddresses": "vpc eip",
     "DescribeRouteTableList": "vpc routetable",
+}
+# What does not exist yet has no id: all of its kind is asked for, beside what it is made of.
+_MAKES = {
+    "RunInstances": "ecs instance",
+    "CreateDisk": "ecs disk",
+    "CreateSnapshot": "ecs snapshot",
+    "CreateImage": "ecs image",
+    "CreateSecurityGroup": "ecs securitygroup",
+    "CreateNetworkInterface": "ecs eni",
+    "CreateVpc": "vpc vpc",
+    "CreateVSwitch": "vpc vswitch",
 }
 _NETWORK = frozenset({"vpc", "vswitch", "eip", "routetable"})
 _PLACE = "SELECT region FROM resources WHERE id = ? AND account = ?"
@@ -115,6 +127,8 @@ def _cloud_resources(call: Call) -> Iterator[tuple[str, str]]:
     listed, named = _LISTS.get(call.action), list(_named(call))
     if listed:
         named = [(kind, one) for kind, one in named if kind == listed] or [(listed, "*")]
+    if call.action in _MAKES:
+        named.append((_MAKES[call.action], "*"))
     for kind, one in named:
         product, word = kind.split(" ")
         yield f"acs:{product}:{_region(call, one)}:{call.account}:{word}/{one}", one

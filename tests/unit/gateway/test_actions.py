@@ -1,0 +1,94 @@
+"""The table of the gateway's calls has every call that the gateway can send, and no other."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ecs_release.domain.rights import Action, Command, Demand, Duty, Scope
+from ecs_release.gateway import actions
+from ecs_release.gateway.actions import ACTIONS
+from ecs_release.gateway.call import Call
+from ecs_release.gateway.clients import PRODUCTS
+from ecs_release.gateway.leftovers import DELETIONS
+from ecs_release.gateway.stock_actions import STOCK_ACTIONS
+
+SOURCES = [path for path in Path(actions.__file__).parent.glob("*.py") if path.name != "actions.py"]
+WAYS_OUT = ("Call", "Probe", "_send", "_each_batch")
+LOOKING = ("Describe", "Get", "Query", "Inquiry")
+EVERY = (*ACTIONS.values(), *STOCK_ACTIONS)
+
+
+def words(path: Path) -> Iterator[str]:
+    """Every text in a module that could be an action's name."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def sent(path: Path) -> Iterator[str]:
+    """The actions that a module's calls name by a text of their own."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and named(node.func) in WAYS_OUT:
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            yield from (text for text in texts if isinstance(text, str) and is_action(text))
+
+
+def named(function: ast.expr) -> str:
+    return str(getattr(function, "attr", getattr(function, "id", "")))
+
+
+def is_action(text: str) -> bool:
+    return text.isalpha() and text[:1].isupper()
+
+
+def test_what_is_not_in_the_table_cannot_be_sent() -> None:
+    with pytest.raises(ValueError, match="RebootInstance is not in the table"):
+        Call("RebootInstance", {})
+
+
+def test_every_call_in_the_gateway_is_in_the_table() -> None:
+    found = {action for path in SOURCES if path.name != "stock_actions.py" for action in sent(path)}
+    found |= {action for action, _ in DELETIONS.values()}
+    assert len(found) > 20
+    assert found <= set(ACTIONS)
+
+
+def test_no_action_is_in_the_table_that_nothing_sends() -> None:
+    found = {word for path in SOURCES if path.name != "stock_actions.py" for word in words(path)}
+    assert set(ACTIONS) <= found
+
+
+@pytest.mark.parametrize("action", EVERY, ids=lambda action: action.name)
+def test_an_entry_is_whole(action: Action) -> None:
+    assert action.product in PRODUCTS
+    assert action.grants
+    assert action.changes is not action.name.startswith(LOOKING)
+    expected = "" if action.name == "GetCallerIdentity" else f"{action.product}:"
+    assert action.right.partition(":")[:2] == expected.partition(":")[:2]
+    for grant in action.grants:
+        assert grant.commands
+        assert (grant.scope is Scope.OPEN) or grant.kinds
+
+
+def test_a_look_is_never_narrowed() -> None:
+    looks = [grant for action in EVERY if not action.changes for grant in action.grants]
+    assert {(grant.kinds, grant.scope) for grant in looks} == {((), Scope.OPEN)}
+
+
+def test_every_command_and_every_demand_is_somebodys() -> None:
+    grants = [grant for action in EVERY for grant in action.grants]
+    assert {command for grant in grants for command in grant.commands} == set(Command) - {Command.JOURNAL}
+    assert {grant.demand for grant in grants} == set(Demand)
+
+
+def test_what_ends_an_instance_or_its_protection_is_marked() -> None:
+    duties = {action.name: action.duty for action in EVERY if action.duty is not Duty.NONE}
+    assert duties == {
+        "DeleteInstances": Duty.RELEASES,
+        "RefundInstance": Duty.RELEASES,
+        "ModifyInstanceAttribute": Duty.LIFTS,
+        "ModifyInstanceAutoReleaseTime": Duty.GOES_AROUND,
+        "ModifyInstanceAutoRenewAttribute": Duty.GOES_AROUND,
+    }
