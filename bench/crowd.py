@@ -80,7 +80,12 @@ class Crowd:
 
     def _recorded(self, name: str, group_id: str, members: Mapping[str, str]) -> dict[str, Any]:
         host = f"127.0.0.1:{self.port}"
-        disk = {"category": "cloud_essd", "size_gib": DISK_GIB, "release_with_instance": True}
+        disk = {
+            "category": "cloud_essd",
+            "size_gib": DISK_GIB,
+            "release_with_instance": True,
+            "release_auto_snapshots": True,
+        }
         return {
             "schema": 1,
             "project": "bench",
