@@ -65,10 +65,10 @@ def _billing(region: str) -> str:
 
 
 class Clients:
-    """One client per product, all from one default credential chain; safe for threads."""
+    """One client per product, all from one default credential chain or without any; safe for threads."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, cloud: Cloud, *, anonymous: bool = False) -> None:
+        self._cloud, self._anonymous = cloud, anonymous
         self._lock = threading.Lock()
         self._made: dict[Product, Any] = {}
         self._credential: Any = None
@@ -87,7 +87,7 @@ class Clients:
             read_timeout=int(1000 * min(READ_SECONDS, half)),
         )
         request = OpenApiRequest(query=Utils.query(dict(parameters)))
-        return client.call_api(_parameters_of_call(product, action), request, runtime)
+        return client.call_api(self._parameters_of_call(product, action), request, runtime)
 
     def _client(self, product: Product) -> Any:
         # Under the lock: four threads begin at the same moment, and the first pays for the import.
@@ -97,7 +97,8 @@ class Clients:
             return self._made[product]
 
     def _make(self, product: Product, endpoint: str) -> Any:
-        self._credential = self._credential or _default_credentials()
+        if not self._anonymous:
+            self._credential = self._credential or _default_credentials()
         from alibabacloud_tea_openapi.utils_models import Config
 
         config = Config(
@@ -108,6 +109,22 @@ class Clients:
             user_agent=USER_AGENT,
         )
         return _client_class(product, official=not endpoint)(config)
+
+    def _parameters_of_call(self, product: Product, action: str) -> Any:
+        from alibabacloud_tea_openapi.utils_models import Params
+
+        # A body as text: the SDK's models fill missing lists with empty ones.
+        return Params(
+            action=action,
+            version=product.version,
+            protocol="HTTPS",
+            pathname="/",
+            method="POST",
+            auth_type="Anonymous" if self._anonymous else "AK",
+            style="RPC",
+            req_body_type="formData",
+            body_type="string",
+        )
 
 
 def _client_class(product: Product, *, official: bool) -> Any:
@@ -130,20 +147,3 @@ def _default_credentials() -> Any:
     # It logs whole tracebacks when a machine has no role; our error says it in a line.
     logging.getLogger("credentials").setLevel(logging.CRITICAL + 1)
     return Client()
-
-
-def _parameters_of_call(product: Product, action: str) -> Any:
-    from alibabacloud_tea_openapi.utils_models import Params
-
-    # A body as text: the SDK's models fill missing lists with empty ones.
-    return Params(
-        action=action,
-        version=product.version,
-        protocol="HTTPS",
-        pathname="/",
-        method="POST",
-        auth_type="AK",
-        style="RPC",
-        req_body_type="formData",
-        body_type="string",
-    )
