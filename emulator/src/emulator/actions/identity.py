@@ -60,6 +60,7 @@ def assume_role(call: Call) -> Reply:
     "AssumeRoleWithOIDC",
     "DurationSeconds Policy",
     required="RoleArn OIDCProviderArn OIDCToken RoleSessionName",
+    ignored="AcceptLanguage",
 )
 def assume_role_with_oidc(call: Call) -> Reply:
     """AssumeRoleWithOIDC: the same for the token of an issuer that the role trusts; nobody signs the call."""
