@@ -47,6 +47,8 @@ class GitHub:
     of_environment: dict[str, dict[str, str]] = field(default_factory=dict)
     # Asked before a job of an environment; what it sees are the jobs so far.
     review: Callable[[str, list["Job"]], bool] = lambda environment, jobs: True
+    # What a job of this subject gets for fetching its token; only one with `id-token: write` does.
+    tokens: Callable[[str], dict[str, str]] = lambda subject: {}
     artefacts: dict[str, Path] = field(default_factory=dict)
     _without: tuple[str, ...] = ()
 
@@ -99,6 +101,16 @@ class GitHub:
         return Runner(self, name, job, contexts, jobs).run()
 
 
+def _subject(job: Workflow, contexts: Contexts) -> str:
+    """Whom a job's token speaks of: its environment, else the pull request, else the branch."""
+    environment = filled(job.get("environment", ""), contexts)
+    github = contexts["github"]
+    if environment:
+        return f"repo:{github['repository']}:environment:{environment}"
+    is_pull = github["event_name"] == "pull_request"
+    return f"repo:{github['repository']}:{'pull_request' if is_pull else 'ref:refs/heads/main'}"
+
+
 def _status(needed: list[dict[str, Any] | None]) -> str:
     """What a job finds of those that it needs; one that was left out is no failure, but no success either."""
     if any(each is not None and not each["ok"] for each in needed):
@@ -128,6 +140,8 @@ class Runner:
         self._contexts = {**contexts, "steps": {}, "runner": {"os": "Linux"}}
         self._contexts["github"] = {**contexts["github"], "job": name}
         self._environment = _as_text(filled(job.get("env", {}), contexts))
+        if job.get("permissions", {}).get("id-token") == "write":
+            self._environment |= hub.tokens(_subject(job, contexts))
         matrix, inputs = contexts.get("matrix", {}), contexts.get("inputs", {})
         self._result = Job(name, matrix.get("stack") or inputs.get("stack", ""))
         jobs.append(self._result)

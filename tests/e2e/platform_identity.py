@@ -49,6 +49,6 @@ class Identities:
         attached = {"PolicyType": "Custom", "PolicyName": name, "RoleName": name}
         self.cloud.call("AttachPolicyToRole", "Ram", **attached)
 
-    def token(self, subject: str) -> str:
+    def token(self, subject: str, audience: str = AUDIENCE) -> str:
         """A token of now, by the clock of the cloud."""
-        return self.issuer.token(self.cloud.control("clock")["epoch"], sub=subject)
+        return self.issuer.token(self.cloud.control("clock")["epoch"], sub=subject, aud=audience)

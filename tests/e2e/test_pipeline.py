@@ -13,10 +13,13 @@ import yaml
 from tests.e2e.cloud import Cloud
 from tests.e2e.conftest import free_port
 from tests.e2e.github import GitHub, Job
+from tests.e2e.platform_identity import CHANGE, LOOK, PROVIDER, Identities, role_arn
 from tests.e2e.team import Repository, machine
+from tests.e2e.token_server import TokenServer
 from tests.e2e.world import group
 
 NAME = "review"
+REPOSITORY = "repo:team/stacks"
 FILE = f"stacks/Pulumi.{NAME}.yaml"
 REVIEWED = {"approval": "plan"}
 # `up` does these two after the others; here they are not set up.
@@ -37,8 +40,14 @@ class Story:
         self.repository.merge({f"stacks/Pulumi.{name}.yaml": None for name in ("dev", *LATER)})
         self.platform = GitHub(folder, self.repository.clone, self._environment(), review=self._review)
         self.platform.variables["PULUMI_BACKEND_URL"] = (folder / "backend").as_uri()
-        self.platform.of_environment[NAME] = {"ECS_RELEASE_REVIEWED": "true"}
+        self.platform.variables["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"] = PROVIDER
+        self.platform.variables["ALIBABA_CLOUD_ROLE_ARN"] = role_arn("looker")
+        self.platform.of_environment[NAME] = {
+            "ECS_RELEASE_REVIEWED": "true",
+            "ALIBABA_CLOUD_ROLE_ARN": role_arn("changer"),
+        }
         self.reviewed: list[str] = []
+        self.begun = 0
 
     def _environment(self) -> dict[str, str]:
         for name in ("bin", "home", "backend", "comments"):
@@ -53,25 +62,33 @@ class Story:
             "PULUMI_BACKEND_URL": (self.folder / "backend").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "",
             "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
-            "ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "emulator",
         }
 
     def _review(self, environment: str, jobs: list[Job]) -> bool:
         self.reviewed.append(jobs[-1].summary)
         return environment == NAME
 
+    def trust_the_platform(self) -> TokenServer:
+        """A role that can look, for what nobody has reviewed, and one for the environment."""
+        identities = Identities(self.cloud)
+        identities.set_up()
+        looking = [f"{REPOSITORY}:pull_request", f"{REPOSITORY}:ref:refs/heads/main"]
+        identities.role("looker", looking, LOOK)
+        identities.role("changer", [f"{REPOSITORY}:environment:{NAME}"], CHANGE)
+        server = TokenServer(identities.token)
+        self.platform.tokens = server.job
+        self.begun = self.cloud.mark()
+        return server
+
+    def sessions(self, action: str, since: int) -> set[str]:
+        """The names of the sessions that made these calls, as an audit would show them."""
+        made = self.cloud.state("ram_role_sessions")
+        calls = self.cloud.requests(since, action)
+        return {made[call["access_key_id"]]["SessionName"] for call in calls}
+
     def on_a_desk(self, *command: str) -> subprocess.CompletedProcess[str]:
         """A command of a member of the team in the repository itself."""
-        environment = self.platform.environment
-        return subprocess.run(
-            ["python3", "-m", "gitops", *command],
-            cwd=self.repository.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return self.repository.call(self.platform.environment, *command)
 
     def declare(self, **groups: Any) -> str:
         """The environment's file with these groups."""
@@ -105,7 +122,9 @@ class Story:
 def story(tmp_path: Path) -> Iterator[Story]:
     story = Story(tmp_path)
     story.cloud.start()
+    tokens = story.trust_the_platform()
     yield story
+    tokens.close()
     story.cloud.stop()
 
 
@@ -122,7 +141,7 @@ def created(story: Story) -> None:
     assert made.returncode == 0, made.stderr
     comment = story.pull_request(story.declare(web=group(2, release=REVIEWED)))
     assert "| + create | `alicloud:ecs/instance:Instance` web-1 |" in comment
-    assert story.cloud.changing() == []
+    assert set(story.cloud.changing(story.begun)) == {"AssumeRoleWithOIDC"}
     assert all(job.ok for job in story.up())
     assert set(story.cloud.members()) == {"web-0", "web-1"}
 
@@ -142,6 +161,7 @@ def shrunk_by_the_reviewed_digest(story: Story) -> None:
     assert all(job.ok for job in story.up())
     assert digest in story.reviewed[-1]
     assert story.cloud.released(mark) == [{gone}]
+    assert story.sessions("DeleteInstances", mark) == {f"ecs-release-{NAME}-4711"}
     assert [gone in text for text in story.kept("journal/*.receipt.json")] == [True]
 
 
