@@ -83,6 +83,8 @@ def new(commands: Commands, example: str, root: Path = Path()) -> int:
 
 def end(commands: Commands, root: Path = Path()) -> int:
     """Removes a stack that has nothing left, with its file; journals and receipts stay."""
+    if commands.asked("pulumi", "stack", "export").code:
+        raise Unusable(f"the stack {commands.stack} is not to be had, see above; nothing was removed")
     left = _left(commands)
     if left:
         raise Unusable(

@@ -18,6 +18,7 @@ DONE, ERROR, REFUSED, DIFFERS = 0, 1, 10, 12
 # What `ecs-release plan` ends with when there is a plan: will go, refused, nothing to do.
 _PLANNED = (0, 10, 11)
 _NO_CHANGES_EXPECTED = 7
+_NOTHING_DECLARED = 11
 _ASKED = re.compile(r"ECS_RELEASE_APPROVE=([0-9a-f]{12}(?:@[0-9.]+)?)")
 _DIGEST = re.compile(r"\bdigest: ([0-9a-f]{12})\b")
 _AS_PLANNED = re.compile(rf"(i-\S+) {Reason.SCHEDULE.value}: released as planned")
@@ -144,10 +145,15 @@ def _without_file(commands: Commands, files: list[str]) -> Iterator[str]:
 
 
 def _calendar(commands: Commands) -> str:
-    lines = commands.asked("ecs-release", "calendar", "--days", str(_DAYS_AHEAD), "--json").json or []
+    done = commands.asked("ecs-release", "calendar", "--days", str(_DAYS_AHEAD), "--json")
+    if done.code not in (0, _NOTHING_DECLARED):
+        return "not known, see the run's output"
+    lines = done.json or []
     rows = [
         (str(line["group"]), str(end["when"]), ", ".join(end["members"]), str(end["source"]))
         for line in lines
         for end in line["ends"]
     ]
-    return report.table(("group", "when", "members", "where from"), rows) or "nothing"
+    # What could not be seen is no promise that nothing ends.
+    notes = [f"{line['group']}: {line['note']}" for line in lines if line["note"]]
+    return "\n\n".join([report.table(("group", "when", "members", "where from"), rows) or "nothing", *notes])

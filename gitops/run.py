@@ -36,10 +36,9 @@ def main() -> int:
 
 def run(arguments: argparse.Namespace, commands: Commands) -> int:
     """The exit code of the command."""
-    if arguments.command == "new":
-        return acting.new(commands, arguments.example)
-    _must_exist(commands)
     match arguments.command:
+        case "new":
+            return acting.new(commands, arguments.example)
         case "preview":
             return looking.preview(commands)
         case "plan":
@@ -52,16 +51,6 @@ def run(arguments: argparse.Namespace, commands: Commands) -> int:
             return acting.destroy(commands, remove=arguments.remove)
         case _:
             return acting.end(commands)
-
-
-def _must_exist(commands: Commands) -> None:
-    """A misspelt name must not make a stack, nor its destroy look like one that went well."""
-    done = commands.asked("pulumi", "stack", "export")
-    if done.code:
-        name = commands.stack
-        raise Unusable(
-            f"the stack {name} is not to be had, see above; `make environment NAME={name}` makes one"
-        )
 
 
 if __name__ == "__main__":

@@ -81,3 +81,11 @@ def test_a_backend_that_takes_no_stack_leaves_no_file(desk: Desk) -> None:
     assert made.returncode != 0
     assert f"the stack {NAME} was not made" in made.stderr
     assert not desk.file.exists()
+
+
+@pytest.mark.parametrize("command", ["preview", "plan", "up", "check", "destroy"])
+def test_a_misspelt_name_makes_no_stack_and_ends_none(desk: Desk, command: str) -> None:
+    done = desk.repository.call(desk.environment, command, "--stack", "mispelt")
+    assert done.returncode == 1
+    assert "no stack named 'mispelt' found" in done.stdout + done.stderr
+    assert desk.stacks() == []
