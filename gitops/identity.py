@@ -2,7 +2,7 @@
 
 The stock provider and our own code must act as the same session, and the stock one would want the
 exchange declared in the stack's config; so it is made here, once for a command. Imports the gateway's
-exchange and the project's files.
+exchange, the project's files and the state's reader.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from pathlib import Path
 
 from ecs_release.cli.output import Unusable
 from ecs_release.cli.project import project_of
+from ecs_release.cli.state import StateUnavailable, export_stack, records_in
 from ecs_release.domain.facts import Cloud
 from ecs_release.gateway.exchange import Session, Wanted, exchange
+from ecs_release.runner.records import UnreadableRecord
 from stacks.problems import InvalidConfig
 
 KEY, SECRET, SESSION_TOKEN = (
@@ -31,7 +33,8 @@ TOKEN_FILE, TOKEN = "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_OIDC_TOKEN"
 SESSION_NAME = "ALIBABA_CLOUD_ROLE_SESSION_NAME"
 # GitHub gives a job an address and a pass to fetch the token with.
 GITHUB_ADDRESS, GITHUB_PASS = "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
-AUDIENCE_VARIABLE, AUDIENCE = "ECS_RELEASE_OIDC_AUDIENCE", "sts.aliyuncs.com"
+CENTRAL = "sts.aliyuncs.com"
+AUDIENCE_VARIABLE, AUDIENCE = "ECS_RELEASE_OIDC_AUDIENCE", CENTRAL
 BACKEND = "PULUMI_BACKEND_URL"
 RUN_NUMBERS = ("GITHUB_RUN_ID", "CI_PIPELINE_ID")
 TOKEN_SECONDS = 20
@@ -76,13 +79,21 @@ def _session_name(stack: str, environment: Mapping[str, str]) -> str:
 
 
 def _cloud(stack: str) -> Cloud:
-    """Where the role is asked for; a stack whose file is gone already asks at the central address."""
+    """Where the role is asked for: as the file says, or the record of a stack whose file is gone already."""
     try:
         return project_of(stack).cloud
     except Unusable:
-        return Cloud("cn-hangzhou", sts=AUDIENCE)
+        return _recorded_cloud(stack) or Cloud("cn-hangzhou", sts=CENTRAL)
     except InvalidConfig as error:
         raise Unusable(str(error)) from None
+
+
+def _recorded_cloud(stack: str) -> Cloud | None:
+    try:
+        return next((record.cloud for record in records_in(export_stack(stack))), None)
+    # A state in OSS can't be read before there is a session.
+    except (StateUnavailable, UnreadableRecord):
+        return None
 
 
 def _token(environment: Mapping[str, str]) -> str:
