@@ -8,9 +8,9 @@ SHELL := /bin/bash
 
 TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" && set +a
 PYTHON := .venv/bin/python
-CODE := components stacks ecs_release policy emulator/src toolchain bench tests __main__.py
+CODE := components stacks ecs_release policy emulator/src toolchain gitops bench tests __main__.py
 
-.PHONY: help toolchain demo test faults lint format docs audit up preview refresh destroy plan emulator clean bench
+.PHONY: help toolchain demo test faults lint format docs audit up preview refresh destroy plan environment environment-end emulator clean bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ audit:  ## holds the pinned packages against the published advisories; needs the
 
 up preview refresh destroy plan:  ## the Pulumi command on STACK (local); asks unless local or YES=1; up and preview with POLICY=1
 	@$(TOOLS) && python3 -m toolchain.stack $@ --stack $(STACK) $(if $(YES),--yes) $(if $(POLICY),--policy)
+
+environment:  ## makes the environment NAME: a file like that of FROM (dev), and a stack in the backend
+	@python3 -m gitops new --stack "$(NAME)" --from "$(or $(FROM),dev)"
+
+environment-end:  ## removes the environment NAME, its stack and its file, once nothing of it is left
+	@python3 -m gitops end --stack "$(NAME)"
 
 emulator:  ## starts the emulator of the local stack
 	@$(TOOLS) && python3 -m toolchain.stack emulator

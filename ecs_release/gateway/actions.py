@@ -51,6 +51,8 @@ def _of_vpc(name: str, *grants: Grant, changes: bool = False) -> Action:
 _LOOKS = (
     # Anybody may ask who he is.
     Action("GetCallerIdentity", STS, "", (Grant(frozenset(Command) - {Command.JOURNAL}),)),
+    # Of no command: a pipeline becomes somebody before there is anybody who could have rights.
+    Action("AssumeRoleWithOIDC", STS, "", (Grant(frozenset()),)),
     _look("DescribeInstances", Grant(SEES)),
     _look("DescribeInstanceAttribute", Grant(LOOKS)),
     _look("DescribeDisks", Grant(LOOKS | LEFT | {Command.REFRESH, Command.ADOPT})),

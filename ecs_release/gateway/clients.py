@@ -6,6 +6,7 @@ needs no call should not pay for them. Imported by `call` and `gateway`.
 
 import ipaddress
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ecs_release.gateway.errors import CannotCall
 USER_AGENT = "ecs-release/0.1.0"
 # Short, because each attempt is repeated; a dead host must not eat the whole patience.
 CONNECT_SECONDS, READ_SECONDS, SHORTEST_SECONDS = 5.0, 10.0, 1.0
+BY_TOKEN = ("ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE")
 BILLING_CHINA, BILLING_ELSEWHERE = "business.aliyuncs.com", "business.ap-southeast-1.aliyuncs.com"
 
 
@@ -70,10 +72,10 @@ def _billing(region: str) -> str:
 
 
 class Clients:
-    """One client per product, all from one default credential chain; safe for threads."""
+    """One client per product, all from one default credential chain or without any; safe for threads."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, cloud: Cloud, *, anonymous: bool = False) -> None:
+        self._cloud, self._anonymous = cloud, anonymous
         self._lock = threading.Lock()
         self._made: dict[Product, Any] = {}
         self._credential: Any = None
@@ -92,7 +94,7 @@ class Clients:
             read_timeout=int(1000 * min(READ_SECONDS, half)),
         )
         request = OpenApiRequest(query=Utils.query(dict(parameters)))
-        return client.call_api(_parameters_of_call(product, action), request, runtime)
+        return client.call_api(self._parameters_of_call(product, action), request, runtime)
 
     def _client(self, product: Product) -> Any:
         # Under the lock: four threads begin at the same moment, and the first pays for the import.
@@ -102,7 +104,8 @@ class Clients:
             return self._made[product]
 
     def _make(self, product: Product, endpoint: str) -> Any:
-        self._credential = self._credential or _default_credentials()
+        if not self._anonymous:
+            self._credential = self._credential or _default_credentials(self._cloud.sts)
         from alibabacloud_tea_openapi.utils_models import Config
 
         config = Config(
@@ -113,6 +116,22 @@ class Clients:
             user_agent=USER_AGENT,
         )
         return _client_class(product, official=not endpoint)(config)
+
+    def _parameters_of_call(self, product: Product, action: str) -> Any:
+        from alibabacloud_tea_openapi.utils_models import Params
+
+        # A body as text: the SDK's models fill missing lists with empty ones.
+        return Params(
+            action=action,
+            version=product.version,
+            protocol="HTTPS",
+            pathname="/",
+            method="POST",
+            auth_type="Anonymous" if self._anonymous else "AK",
+            style="RPC",
+            req_body_type="formData",
+            body_type="string",
+        )
 
 
 def _client_class(product: Product, *, official: bool) -> Any:
@@ -128,27 +147,31 @@ def _client_class(product: Product, *, official: bool) -> Any:
     return Client
 
 
-def _default_credentials() -> Any:
+def _default_credentials(sts: str) -> Any:
     # Read from the environment when imported, so not before the first call.
     from alibabacloud_credentials.client import Client
 
     # It logs whole tracebacks when a machine has no role; our error says it in a line.
     logging.getLogger("credentials").setLevel(logging.CRITICAL + 1)
-    return Client()
+    return Client(_role_by_token(sts, os.environ))
 
 
-def _parameters_of_call(product: Product, action: str) -> Any:
-    from alibabacloud_tea_openapi.utils_models import Params
+def _role_by_token(sts: str, environment: Mapping[str, str]) -> Any:
+    """The chain's own way to a role by token, at a configured host; None where the chain itself will do.
 
-    # A body as text: the SDK's models fill missing lists with empty ones.
-    return Params(
-        action=action,
-        version=product.version,
-        protocol="HTTPS",
-        pathname="/",
-        method="POST",
-        auth_type="AK",
-        style="RPC",
-        req_body_type="formData",
-        body_type="string",
+    The chain would show the token to the official host, whatever cloud the rest of the calls go to.
+    """
+    given = [environment.get(name) for name in BY_TOKEN]
+    if not sts or not all(given) or environment.get("ALIBABA_CLOUD_ACCESS_KEY_ID"):
+        return None
+    from alibabacloud_credentials.models import Config
+
+    role, provider, file = given
+    return Config(
+        type="oidc_role_arn",
+        role_arn=role,
+        oidc_provider_arn=provider,
+        oidc_token_file_path=file,
+        role_session_name=environment.get("ALIBABA_CLOUD_ROLE_SESSION_NAME") or "ecs-release",
+        sts_endpoint=sts,
     )

@@ -17,8 +17,11 @@ exception is chained, never leaked.
 import re
 
 LONGEST_TEXT = 300
-# A reply to a bad signature repeats what was signed, the session token included.
-_SECRET = re.compile(r"(?i)((?:security-?token|accesskey-?id|signature|credential)[\w-]*[=:]\s*)[^\s&,;]+")
+# A reply to a bad signature repeats what was signed, the session token included; the network's errors
+# repeat the address, and with it a token that was to be exchanged.
+_SECRET = re.compile(
+    r"(?i)((?:security-?token|oidc-?token|accesskey-?id|signature|credential)[\w-]*[=:]\s*)[^\s&,;]+"
+)
 
 
 class CloudError(Exception):

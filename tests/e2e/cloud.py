@@ -16,6 +16,7 @@ VERSIONS = {
     "Ecs": "2014-05-26",
     "BssOpenApi": "2017-12-14",
     "Ram": "2015-05-01",
+    "Ims": "2019-08-15",
     "Sts": "2015-04-01",
 }
 Request = dict[str, Any]

@@ -21,6 +21,7 @@ VERSIONS = {
     "Ram": "2015-05-01",
     "Location": "2015-06-12",
     "ResourceManager": "2020-03-31",
+    "Ims": "2019-08-15",
 }
 REGION = "cn-hangzhou"
 IMAGE = "ubuntu_24_04_x64_20G_alibase_20260101.vhd"

@@ -27,6 +27,7 @@ PACKAGES = {
     "Ram": "alibabacloud_ram20150501",
     "Sts": "alibabacloud_sts20150401",
     "ResourceManager": "alibabacloud_resourcemanager20200331",
+    "Ims": "alibabacloud_ims20190815",
 }
 # The location service has no client of its own; the stock provider calls it.
 WITHOUT_CLIENT = {"Location"}

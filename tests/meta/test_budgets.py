@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("components", "stacks", "ecs_release", "emulator", "policy", "toolchain", "bench", "tests")
+FOLDERS = (
+    "components",
+    "stacks",
+    "ecs_release",
+    "emulator",
+    "policy",
+    "toolchain",
+    "gitops",
+    "bench",
+    "tests",
+)
 MEDIAN, NINETIETH, LONGEST, LONGEST_CONSTRUCTOR, LONGEST_FILE = 10, 25, 40, 30, 300
 FEWEST, MOST = 2, 8
 Function = ast.FunctionDef | ast.AsyncFunctionDef

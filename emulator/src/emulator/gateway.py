@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator import times, wire
-from emulator.accounts import Identity
+from emulator.accounts import Identity, nobody
 from emulator.actions import load
 from emulator.errors import ApiError, BusinessFailure
 from emulator.faults import Effect, Faults
@@ -62,8 +62,7 @@ class Gateway:
     def _attempt(self, request: RpcRequest) -> Answer:
         try:
             request.read()
-            identity = signer(self.world, request.access_key_id, request.security_token)
-            self._verify(request)
+            identity = self._identity(request)
             # Before the call's own checks, as a gateway in front of the service would act.
             effect = self.faults.effect(
                 request.product, request.action, request.parameters, request.access_key_id
@@ -71,6 +70,13 @@ class Gateway:
             return self._affected(request, self._call(request, identity), effect or Effect())
         except ApiError as error:
             return _refusal(request, error)
+
+    def _identity(self, request: RpcRequest) -> Identity:
+        if not request.access_key_id:
+            return nobody()
+        identity = signer(self.world, request.access_key_id, request.security_token)
+        self._verify(request)
+        return identity
 
     def _verify(self, request: RpcRequest) -> None:
         if self.world.settings.verify_signatures:

@@ -88,7 +88,14 @@ class Statement(BaseModel):
 
     def trusts(self, arns: Iterable[str]) -> bool:
         """Tell whether one of a caller's names is among the principals."""
-        trusted = (self.principal or {}).get("RAM", [])
+        return self._principal("RAM", arns)
+
+    def trusts_provider(self, arn: str) -> bool:
+        """Tell whether an identity provider is among the principals."""
+        return self._principal("Federated", (arn,))
+
+    def _principal(self, kind: Literal["RAM", "Federated"], arns: Iterable[str]) -> bool:
+        trusted = (self.principal or {}).get(kind, [])
         return any(fits(pattern, arn) for pattern in trusted for arn in arns)
 
     def _names_action(self, names: tuple[str, ...]) -> bool:

@@ -8,13 +8,16 @@ from emulator import times
 from emulator.access.policy import Asked, Judgement, judge, permissions, trust
 from emulator.errors import ApiError, invalid_parameter
 from emulator.registry import Call, Reply, action
+from emulator.resources.oidc import OidcProvider
 from emulator.resources.ram import RamRole, RoleSession
 from emulator.rules.credentials import SESSION, TOKEN, new_secret
 from emulator.rules.directory import named
 from emulator.rules.rights import no_permission
 from emulator.rules.scope import circumstances
+from emulator.rules.tokens import Claims, claims_of
 
 _ROLE = re.compile(r"acs:ram::([0-9]{16}):role/([A-Za-z0-9.-]{1,64})")
+_PROVIDER = re.compile(r"acs:ram::([0-9]{16}):oidc-provider/([A-Za-z0-9._-]{1,128})")
 _SESSION_NAME = re.compile(r"[A-Za-z0-9.@_-]{2,64}")
 _EXTERNAL = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _SHORTEST, _USUAL = 900, 3600
@@ -43,23 +46,39 @@ def get_caller_identity(call: Call) -> Reply:
 )
 def assume_role(call: Call) -> Reply:
     """AssumeRole: a temporary key of a role, for a RAM user or role that the role trusts."""
+    if call.identity.type == "Account":
+        raise ApiError(403, "NoPermission", "Roles may not be assumed by root accounts.")
     role = _role(call)
-    session = RoleSession(
-        id=new_secret(SESSION),
-        account_id=role.account_id,
-        region_id="",
-        created_at=call.world.now,
-        role_id=role.id,
-        role_name=role.role_name,
-        session_name=_session_name(call),
-        secret=new_secret(),
-        token=new_secret(TOKEN),
-        policy=_session_policy(call),
-        expires_at=call.world.now + _duration(call, role),
-    )
+    session = _session(call, role)
     _must_be_trusted(call, role)
     call.world.store.add(session)
     return _credentials(call, role, session)
+
+
+@action(
+    "Sts",
+    "AssumeRoleWithOIDC",
+    "DurationSeconds Policy",
+    required="RoleArn OIDCProviderArn OIDCToken RoleSessionName",
+    ignored="AcceptLanguage",
+)
+def assume_role_with_oidc(call: Call) -> Reply:
+    """AssumeRoleWithOIDC: the same for the token of an issuer that the role trusts; nobody signs the call."""
+    provider = _provider(call)
+    role = _role(call)
+    claims = claims_of(call.world, provider, call.parameters.text("OIDCToken"))
+    session = _session(call, role)
+    _must_trust_token(call, role, provider, claims)
+    call.world.store.add(session)
+    token = {
+        "Subject": claims.subject,
+        "Issuer": claims.issuer,
+        "ClientIds": claims.audience,
+        "IssuanceTime": times.to_second(claims.issued_at),
+        "ExpirationTime": times.to_second(claims.expires_at),
+        "VerificationInfo": "Success",
+    }
+    return {**_credentials(call, role, session), "OIDCTokenInfo": token}
 
 
 @action("Location", "DescribeEndpoints", "Id Type", required="ServiceCode")
@@ -82,13 +101,35 @@ def _role(call: Call) -> RamRole:
     match = _ROLE.fullmatch(call.parameters.text("RoleArn"))
     if match is None:
         raise _wrong("RoleArn")
-    if call.identity.type == "Account":
-        raise ApiError(403, "NoPermission", "Roles may not be assumed by root accounts.")
     # A role may trust another account, so it is looked up in its own.
     role = named(call.world, RamRole, match.group(1), match.group(2))
     if role is None:
         raise ApiError(404, "EntityNotExist.Role", f"The role not exists: {match.group()}.")
     return role
+
+
+def _provider(call: Call) -> OidcProvider:
+    match = _PROVIDER.fullmatch(call.parameters.text("OIDCProviderArn"))
+    found = named(call.world, OidcProvider, match.group(1), match.group(2)) if match else None
+    if found is None:
+        raise ApiError(401, "AuthenticationFail.NoPermission", "No such OIDC Provider registered.")
+    return found
+
+
+def _session(call: Call, role: RamRole) -> RoleSession:
+    return RoleSession(
+        id=new_secret(SESSION),
+        account_id=role.account_id,
+        region_id="",
+        created_at=call.world.now,
+        role_id=role.id,
+        role_name=role.role_name,
+        session_name=_session_name(call),
+        secret=new_secret(),
+        token=new_secret(TOKEN),
+        policy=_session_policy(call),
+        expires_at=call.world.now + _duration(call, role),
+    )
 
 
 def _session_name(call: Call) -> str:
@@ -129,6 +170,14 @@ def _must_be_trusted(call: Call, role: RamRole) -> None:
     judgement = judge(statements, Asked(("sts:AssumeRole",), role.arn, circumstances(call)))
     if judgement is not Judgement.ALLOWED:
         raise no_permission(call, "sts:AssumeRole", role.arn, "AssumeRolePolicy", judgement)
+
+
+def _must_trust_token(call: Call, role: RamRole, provider: OidcProvider, claims: Claims) -> None:
+    statements = [one for one in trust(role.assume_role_policy_document) if one.trusts_provider(provider.arn)]
+    said = {"oidc:iss": claims.issuer, "oidc:aud": claims.audience, "oidc:sub": claims.subject}
+    asked = Asked(("sts:AssumeRole",), role.arn, {**circumstances(call), **said})
+    if judge(statements, asked) is not Judgement.ALLOWED:
+        raise ApiError(401, "AuthenticationFail.NoPermission", "There is no permission")
 
 
 def _credentials(call: Call, role: RamRole, session: RoleSession) -> Reply:

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.accounts import DEFAULT_ACCOUNT
 from emulator.resources import Instance
 from emulator.resources.storage import Snapshot
-from emulator.rules import arrears, conversion, history, maintenance, snapshots, spot, subscription
+from emulator.rules import arrears, conversion, history, maintenance, snapshots, spot, subscription, tokens
 from emulator.rules.release import BLOCKS
 from emulator.world import World
 
@@ -96,6 +96,13 @@ def _pay(world: World, value: Any) -> None:
     conversion.pay(world, instance)
 
 
+def _publish(world: World, value: Any) -> None:
+    known = isinstance(value, dict) and set(value) == {"issuer", "keys"} and isinstance(value["keys"], list)
+    if not known or not all(isinstance(key, dict) for key in value["keys"]):
+        raise ValueError("publish takes an issuer and its keys, a list of JWK")
+    tokens.publish(world, str(value["issuer"]), value["keys"])
+
+
 def _instance(world: World, value: Any) -> Instance:
     instance = world.store.get(Instance, str(value))
     if instance is None:
@@ -121,4 +128,5 @@ EVENTS: dict[str, Callable[[World, Any], None]] = {
     "linger": _linger,
     "pay": _pay,
     "fail": _fail,
+    "publish": _publish,
 }

@@ -18,9 +18,13 @@ from emulator.rules.scope import asked_by
 from emulator.untrusted import from_json
 
 # Who asks for its own name or for an address needs no right.
-_FREE = {("Sts", "GetCallerIdentity"), ("Location", "DescribeEndpoints")}
+_FREE = {
+    ("Sts", "GetCallerIdentity"),
+    ("Sts", "AssumeRoleWithOIDC"),
+    ("Location", "DescribeEndpoints"),
+}
 # The products of identities and money spell the refusal in their own way.
-_NO_PERMISSION = frozenset({"Ram", "Sts", "ResourceManager", "BssOpenApi"})
+_NO_PERMISSION = frozenset({"Ram", "Ims", "Sts", "ResourceManager", "BssOpenApi"})
 
 
 def refusal(call: Call, product: str) -> ApiError | None:

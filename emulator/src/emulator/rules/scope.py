@@ -90,6 +90,9 @@ def asked_by(call: Call, product: str) -> list[Asked]:
 
 def names_of(product: str, action: str) -> tuple[str, ...]:
     """Return the names under which policies may speak of an action."""
+    # What IMS keeps is granted by RAM's name.
+    if product == "Ims":
+        return (f"ram:{action}",)
     if product != "BssOpenApi":
         return (f"{product.lower()}:{action}",)
     return (f"bssapi:{action}", _BILLING.get(action, f"bss:{action}"))
