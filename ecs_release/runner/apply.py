@@ -72,7 +72,16 @@ class Phases:
                 continue
             # Whatever it is: the others have to be protected again as well.
             except CloudError:
-                yield instance_id
+                if not self._is_protected(instance_id):
+                    yield instance_id
+
+    def _is_protected(self, instance_id: str) -> bool:
+        try:
+            found = self._gateway.find_instances([instance_id])
+        # What cannot be seen is named rather than passed over.
+        except CloudError:
+            return False
+        return any(facts.deletion_protection for facts in found)
 
     def _called(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
         self._before_each_call()

@@ -74,6 +74,17 @@ def test_one_that_cannot_be_protected_again_saves_no_other(tmp_path: Path) -> No
     assert [facts.deletion_protection for facts in gateway.instances.values()] == [False, True]
 
 
+def test_what_could_not_be_lifted_is_not_said_to_be_unprotected(tmp_path: Path) -> None:
+    gateway, said, clock = pair(deletion_protection=True), list[str](), Clock()
+    gateway.fail("lift", refusal("Forbidden.RAM"))
+    gateway.fail("protect", refusal("Forbidden.RAM"))
+    tools = Tools(said.append, clock, clock.sleep)
+    errand = Errand(record({facts.name: id_ for id_, facts in gateway.instances.items()}), LIFT)
+    outcome = ReleaseRun(errand, gateway, Journal(tmp_path, "web", lambda: NOW), tools).run()  # type: ignore[arg-type]
+    assert not outcome.done
+    assert not [line for line in said if "UNPROTECTED" in line]
+
+
 def trio(**changes: Any) -> FakeGateway:
     return FakeGateway(*(instance(f"i-{number}", f"web-{number}", **changes) for number in range(3)))
 
