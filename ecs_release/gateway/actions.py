@@ -49,10 +49,9 @@ def _of_vpc(name: str, *grants: Grant, changes: bool = False) -> Action:
 
 
 _LOOKS = (
-    # Anybody may ask who he is.
+    # Anybody may ask who he is, and become whom a token makes him.
     Action("GetCallerIdentity", STS, "", (Grant(frozenset(Command) - {Command.JOURNAL}),)),
-    # Of no command: a pipeline becomes somebody before there is anybody who could have rights.
-    Action("AssumeRoleWithOIDC", STS, "", (Grant(frozenset()),)),
+    Action("AssumeRoleWithOIDC", STS, "", (Grant(frozenset(Command) - {Command.JOURNAL}),)),
     _look("DescribeInstances", Grant(SEES)),
     _look("DescribeInstanceAttribute", Grant(LOOKS)),
     _look("DescribeDisks", Grant(LOOKS | LEFT | {Command.REFRESH, Command.ADOPT})),

@@ -41,11 +41,11 @@ def actions(document: str, effect: str) -> set[str]:
 
 def test_two_roles_each_with_its_policy(declare: Any, web: Group, cloud: Cloud) -> None:
     declared = declare(program(cloud, web=web))
-    names = {kind: [each.name for each in declared.of(kind)] for kind in (ROLE, POLICY, ATTACHMENT)}
+    names = {kind: {each.name for each in declared.of(kind)} for kind in (ROLE, POLICY, ATTACHMENT)}
     assert names == {
-        ROLE: ["prod-releaser", "prod-protector"],
-        POLICY: ["prod-releaser-policy", "prod-protector-policy"],
-        ATTACHMENT: ["prod-releaser-attachment", "prod-protector-attachment"],
+        ROLE: {"prod-releaser", "prod-protector"},
+        POLICY: {"prod-releaser-policy", "prod-protector-policy"},
+        ATTACHMENT: {"prod-releaser-attachment", "prod-protector-attachment"},
     }
     assert {each.parent for kind in names for each in declared.of(kind)} == {
         "ecs-release:index:ReleaseRoles prod"

@@ -38,6 +38,7 @@ def test_a_reply_without_a_whole_session_is_none(cloud: Script, reply: dict[str,
 
 def test_a_refusal_says_which_role_was_asked_for(cloud: Script) -> None:
     refusal = {"Code": "AuthenticationFail.OIDCToken.Expired", "Message": "This JsonWebToken is expired."}
+    refusal |= {"RequestId": "R-9"}
     cloud.answers(ClientException(code=refusal["Code"], data={**refusal, "statusCode": 401}))
     with pytest.raises(Refused) as refused:
         exchange(WANTED, CLOUD)
