@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.runner.records import parse_record
 
-TEARDOWN_TYPE = "pulumi-python:dynamic/ecs-release:Teardown"
-SWEEP_TYPE = "pulumi-python:dynamic/ecs-release:Sweep"
+# As a Python program declares them, and as the package for other languages does.
+TEARDOWN_TYPES = ("pulumi-python:dynamic/ecs-release:Teardown", "ecs-release:index:Teardown")
+SWEEP_TYPES = ("pulumi-python:dynamic/ecs-release:Sweep", "ecs-release:index:Sweep")
 EXPORT_SECONDS = 60
 
 
@@ -66,16 +67,16 @@ def records_in(exported: str) -> tuple[GroupRecord, ...]:
         resources = _ExportModel.model_validate_json(exported).deployment.resources
     except (ValidationError, json.JSONDecodeError) as error:
         raise StateUnavailable(f"the exported state is not of the known form: {error}") from None
-    records = list(_records_of(resources, TEARDOWN_TYPE))
+    records = list(_records_of(resources, TEARDOWN_TYPES))
     ends = {record.group_id for record in records}
-    swept = (record for record in _records_of(resources, SWEEP_TYPE) if record.group_id not in ends)
+    swept = (record for record in _records_of(resources, SWEEP_TYPES) if record.group_id not in ends)
     return (*records, *swept)
 
 
-def _records_of(resources: list[_ResourceModel], type_token: str) -> Iterator[GroupRecord]:
+def _records_of(resources: list[_ResourceModel], types: tuple[str, ...]) -> Iterator[GroupRecord]:
     for resource in resources:
         # Marked for deletion means replaced: its successor holds the group.
-        if resource.type == type_token and not resource.delete:
+        if resource.type in types and not resource.delete:
             outputs = resource.outputs
             members = outputs.get("members") if isinstance(outputs.get("members"), dict) else {}
             yield parse_record({**outputs, "members": members})

@@ -15,6 +15,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from ecs_release.gateway.errors import CloudError
 from ecs_release.provider.declarations import DeclarationsUnwritable
+from ecs_release.provider.session import SESSION
 from ecs_release.runner.commission import BadCommission
 from ecs_release.runner.journal import JournalUnwritable
 from ecs_release.runner.records import UnreadableRecord
@@ -58,8 +59,9 @@ def guarded(method: Callable[Parameters, Result]) -> Callable[Parameters, Result
 
     @functools.wraps(method)
     def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        # The SDK formats what it catches; four threads share the limit, so it is never set back.
-        sys.tracebacklimit = 0
+        if not SESSION.is_package:
+            # The SDK formats what it catches; four threads share the limit, so it is never set back.
+            sys.tracebacklimit = 0
         try:
             return method(*args, **kwargs)
         except (Refusal, *EXPECTED) as refusal:

@@ -106,7 +106,7 @@ def test_a_failed_installation_is_an_error_and_its_words_are_streamed(
     stub: language_pb2_grpc.LanguageRuntimeStub, project: Path
 ) -> None:
     (project / "requirements.txt").write_text("missing\n")
-    words = []
+    words: list[bytes] = []
     chunks = stub.InstallDependencies(request(project), timeout=20)
     with pytest.raises(grpc.RpcError, match="ended with 3"):
         words.extend(chunk.stderr for chunk in chunks)
