@@ -67,6 +67,14 @@ class PackageServicer(ProviderServicer):
         self._workers = ThreadPoolExecutor(WORKERS)
         self._providers: dict[str, CloudProvider] = {name: made() for name, made in PROVIDERS.items()}
 
+    async def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Takes any configuration: what counts is in the inputs and in the stack's own."""
+        return proto.CheckResponse(inputs=request.news)
+
+    async def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Never a replacement: that of the package would be one of everything that ends instances."""
+        return proto.DiffResponse(changes=proto.DiffResponse.DIFF_NONE)
+
     @told
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Judges the inputs and completes them."""

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from pathlib import Path
 
 import yaml
 
@@ -25,11 +24,12 @@ class Example:
         self._forget_package()
         assert world.pulumi("stack", "init", world.stack).code == 0
 
-    def add_package(self, source: Path) -> None:
+    def add_package(self, source: str) -> None:
         """What the documentation says: one command, with the repository's place."""
-        done = self.world.run(["pulumi", "package", "add", str(source), "--non-interactive"], {})
+        done = self.world.run(["pulumi", "package", "add", source, "--non-interactive"], {})
         assert done.code == 0, done.output
-        assert self.description()["packages"] == {"ecs-release": str(source)}
+        # The CLI writes an address down without its scheme.
+        assert self.description()["packages"] == {"ecs-release": source.removeprefix("https://")}
 
     def change(self, file: str, old: str, new: str) -> None:
         """Edits the program, which has to hold the old text once."""

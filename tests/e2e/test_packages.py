@@ -25,7 +25,7 @@ def example(worlds: Worlds, path: str) -> Open:
 
     def opened(name: str) -> Example:
         made = Example(worlds.empty(), name, path)
-        made.add_package(ROOT)
+        made.add_package(str(ROOT))
         return made
 
     return opened
@@ -76,6 +76,17 @@ def test_yaml_goes_up_refuses_a_protected_destroy_and_ends(example: Open) -> Non
     assert world.destroy().code == 0
     assert world.cloud.released(mark) == [ids]
     check_left(world, disks)
+
+
+def test_wrong_inputs_are_refused_by_their_paths_before_anything_is_made(example: Open) -> None:
+    yaml = example("yaml")
+    yaml.change("Pulumi.yaml", "sizeGib: 200", "sizeGib: 2")
+    yaml.change("Pulumi.yaml", "count: 2", "count: 2000")
+    refused = yaml.world.up()
+    assert refused.code != 0
+    for path in ("groups.web.count", "groups.web.dataDisks[0].sizeGib"):
+        assert f"property {path} with value" in refused.output
+    assert yaml.world.cloud.requests() == []
 
 
 def test_typescript_goes_up_refuses_a_protected_destroy_and_ends(example: Open) -> None:

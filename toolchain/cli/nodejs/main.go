@@ -39,13 +39,6 @@ func (host) About(ctx context.Context, _ *pulumirpc.AboutRequest) (*pulumirpc.Ab
 	return &pulumirpc.AboutResponse{Executable: path, Version: strings.TrimSpace(string(version))}, err
 }
 
-// GetRequiredPackages names none ahead of the run: the engine asks for a plugin when a resource needs it.
-func (host) GetRequiredPackages(
-	context.Context, *pulumirpc.GetRequiredPackagesRequest,
-) (*pulumirpc.GetRequiredPackagesResponse, error) {
-	return &pulumirpc.GetRequiredPackagesResponse{}, nil
-}
-
 func (host) GetRequiredPlugins(
 	context.Context, *pulumirpc.GetRequiredPluginsRequest,
 ) (*pulumirpc.GetRequiredPluginsResponse, error) {

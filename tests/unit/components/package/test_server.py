@@ -119,6 +119,16 @@ def test_a_refusal_is_its_own_words_and_nothing_else() -> None:
 
 
 @pytest.mark.usefixtures("gate")
+def test_another_configuration_replaces_nothing() -> None:
+    request = proto.DiffRequest(urn=URN, olds=message(now="1"), news=message(now="2"))
+    answer = asked("DiffConfig", request)
+    assert (answer.changes, list(answer.replaces)) == (proto.DiffResponse.DIFF_NONE, [])
+    assert read(asked("CheckConfig", proto.CheckRequest(urn=URN, news=message(now="2"))).inputs) == {
+        "now": "2"
+    }
+
+
+@pytest.mark.usefixtures("gate")
 def test_the_schema_is_served() -> None:
     assert '"ecs-release:index:Environment"' in asked("GetSchema", proto.GetSchemaRequest()).schema
 
