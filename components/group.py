@@ -113,7 +113,7 @@ def _all_args(
         # In RunInstances itself, so that even an `up` killed a moment later leaves nothing nameless.
         "tags": instance_tags(tags, name, member, sweep.group_id),
         "vswitch_id": network.vswitch_id,
-        "security_groups": list(network.security_group_ids),
+        "security_groups": network.security_groups,
     }
 
 

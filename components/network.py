@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_alicloud import ecs, vpc
@@ -16,8 +17,14 @@ class NetworkIds:
     """What an instance needs of a network, and what has to outlive the instance."""
 
     vswitch_id: pulumi.Input[str]
-    security_group_ids: Sequence[pulumi.Input[str]]
-    depends_on: Sequence[pulumi.Resource] = ()
+    security_group_ids: Sequence[pulumi.Input[str]] | pulumi.Output[Sequence[str]]
+    depends_on: Sequence[pulumi.Input[Any]] = ()
+
+    @property
+    def security_groups(self) -> Any:
+        """The ids as the stock instance takes them; those of a component elsewhere are known only later."""
+        ids = self.security_group_ids
+        return ids if isinstance(ids, pulumi.Output) else list(ids)
 
 
 class Network(pulumi.ComponentResource):
@@ -34,7 +41,7 @@ class Network(pulumi.ComponentResource):
         super().__init__("ecs-release:index:Network", name, None, opts)
         self.ids = existing(spec) if isinstance(spec, ExistingNetwork) else make(self, name, spec)
         self.register_outputs(
-            {"vswitch_id": self.ids.vswitch_id, "security_group_ids": list(self.ids.security_group_ids)}
+            {"vswitch_id": self.ids.vswitch_id, "security_group_ids": self.ids.security_groups}
         )
 
 

@@ -1,4 +1,7 @@
-"""`python3 -m toolchain` sets all up, `env` prints where it is (KEY=value), `browser` gets a browser."""
+"""`python3 -m toolchain` sets all up, `env` prints where it is (KEY=value), `browser` gets a browser.
+
+`hosts` gets the language hosts for YAML and TypeScript, and prints where all is with them.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import argparse
 import os
 import shlex
 import sys
+from pathlib import Path
 
-from . import browser
+from . import browser, language_hosts
 from .errors import ToolchainError
 from .place import Place, this_place
 from .process import say
@@ -20,9 +24,13 @@ def main() -> int:
     place = this_place(os.environ)
     try:
         if arguments.command == "env":
-            _print_environment(place)
+            _print_environment(place, _recorded(place))
         elif arguments.command == "browser":
             browser.find_or_get(place)
+        elif arguments.command == "hosts":
+            tools = ensure(place)
+            folder = language_hosts.find_or_get(place, Path(tools["ECS_RELEASE_BIN"]))
+            _print_environment(place, {**tools, "ECS_RELEASE_BIN": str(folder)})
         else:
             _announce(ensure(place))
     except ToolchainError as error:
@@ -36,7 +44,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m toolchain", description=__doc__)
-    choices = ("ensure", "env", "browser")
+    choices = ("ensure", "env", "browser", "hosts")
     parser.add_argument("command", nargs="?", choices=choices, default="ensure", help="default: ensure")
     return parser
 
@@ -45,7 +53,7 @@ def _announce(tools: Tools) -> None:
     say(f"ready: pulumi and uv through {tools['ECS_RELEASE_BIN']}, PULUMI_HOME is {tools['PULUMI_HOME']}")
 
 
-def _print_environment(place: Place) -> None:
+def _recorded(place: Place) -> Tools:
     tools = recorded(place)
     if tools is None:
         raise ToolchainError(
@@ -53,6 +61,10 @@ def _print_environment(place: Place) -> None:
             "nothing was recorded for this checkout, or what it was made from has changed since",
             "run `make toolchain` and try again",
         )
+    return tools
+
+
+def _print_environment(place: Place, tools: Tools) -> None:
     path = os.pathsep.join([tools["ECS_RELEASE_BIN"], place.environment.get("PATH", os.defpath)])
     for name, value in {**tools, "PATH": path}.items():
         print(f"{name}={shlex.quote(value)}")

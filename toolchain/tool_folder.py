@@ -43,12 +43,13 @@ def _fill(place: Place, pulumi: Pulumi, uv: Path, folder: Path, final: Path) -> 
     if pulumi.is_the_users:
         return
     for program in pulumi.folder.iterdir():
-        _place(program, tools / program.name)
+        put(program, tools / program.name)
     if not pulumi.has_host:
         _add_host(place, uv, folder, final)
 
 
-def _place(program: Path, target: Path) -> None:
+def put(program: Path, target: Path) -> None:
+    """The same program in another folder."""
     # Pulumi looks for its language hosts beside its own file, which a symbolic link would hide from it.
     try:
         os.link(program, target)

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.runner.records import parse_record
 
-TEARDOWN_TYPE = "pulumi-python:dynamic/ecs-release:Teardown"
-SWEEP_TYPE = "pulumi-python:dynamic/ecs-release:Sweep"
+# As a Python program declares them, and as the package for other languages does.
+TEARDOWN_TYPES = ("pulumi-python:dynamic/ecs-release:Teardown", "ecs-release:index:Teardown")
+SWEEP_TYPES = ("pulumi-python:dynamic/ecs-release:Sweep", "ecs-release:index:Sweep")
 EXPORT_SECONDS = 60
 NOT_KNOWN = "no stack named"
 
@@ -79,9 +80,9 @@ def records_in(exported: str) -> tuple[GroupRecord, ...]:
     A group whose first `up` broke off has a Sweep and no Teardown; its record has no members.
     """
     resources = _resources(exported)
-    records = list(_records_of(resources, TEARDOWN_TYPE))
+    records = list(_records_of(resources, TEARDOWN_TYPES))
     ends = {record.group_id for record in records}
-    swept = (record for record in _records_of(resources, SWEEP_TYPE) if record.group_id not in ends)
+    swept = (record for record in _records_of(resources, SWEEP_TYPES) if record.group_id not in ends)
     return (*records, *swept)
 
 
@@ -101,10 +102,10 @@ def _resources(exported: str) -> list[_ResourceModel]:
         ) from None
 
 
-def _records_of(resources: list[_ResourceModel], type_token: str) -> Iterator[GroupRecord]:
+def _records_of(resources: list[_ResourceModel], types: tuple[str, ...]) -> Iterator[GroupRecord]:
     for resource in resources:
         # Marked for deletion means replaced: its successor holds the group.
-        if resource.type == type_token and not resource.delete:
+        if resource.type in types and not resource.delete:
             # A Sweep has the names of its members and no ids.
-            nobody: dict[str, Any] = {"members": {}} if type_token == SWEEP_TYPE else {}
+            nobody: dict[str, Any] = {"members": {}} if types == SWEEP_TYPES else {}
             yield parse_record({**resource.outputs, **nobody})

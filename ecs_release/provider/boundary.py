@@ -15,6 +15,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from ecs_release.gateway.errors import CloudError
 from ecs_release.provider.declarations import DeclarationsUnwritable
+from ecs_release.provider.session import SESSION
 from ecs_release.provider.shape import check_shape
 from ecs_release.runner.commission import BadCommission
 from ecs_release.runner.journal import JournalUnreadable, JournalUnwritable
@@ -60,8 +61,9 @@ def guarded(method: Callable[Parameters, Result]) -> Callable[Parameters, Result
 
     @functools.wraps(method)
     def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        # The SDK formats what it catches; four threads share the limit, so it is never set back.
-        sys.tracebacklimit = 0
+        if not SESSION.is_package:
+            # The SDK formats what it catches; four threads share the limit, so it is never set back.
+            sys.tracebacklimit = 0
         try:
             for argument in (*args, *kwargs.values()):
                 if isinstance(argument, Mapping):

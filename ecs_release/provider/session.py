@@ -93,6 +93,8 @@ class Session:
         self._fallen_due: set[str] = set()
         # The program's clock where it is set; a running one is nobody's business but the cloud's.
         self.now: datetime | None = None
+        # Whether this process is the package that other languages use, and no dynamic provider's.
+        self.is_package = False
         self.sightings = Sightings()
         self.handover = Handover(time.monotonic)
         self.declarations = Declarations(engine_address(), engine_answers)

@@ -23,23 +23,24 @@ class Interpreter:
 def find_interpreter(root: str, options: Mapping[str, object], inherited: Mapping[str, str]) -> Interpreter:
     """The Python for the project at root with these `runtime.options`."""
     environment = dict(inherited)
-    virtual_environment = _virtual_environment(root, options)
-    if virtual_environment is None:
+    named = virtual_environment(root, options)
+    if named is None:
         return Interpreter(environment.get("PULUMI_PYTHON_CMD", "python3"), environment)
-    python = virtual_environment / "bin" / "python"
+    python = named / "bin" / "python"
     if not python.exists():
         raise NoInterpreterError(
-            f"{root}: its runtime options name the virtual environment {virtual_environment}, "
+            f"{root}: its runtime options name the virtual environment {named}, "
             "which has no bin/python. Create it with `make toolchain` and run the command again."
         )
     # The same three changes as activating it makes, so that the program finds its own commands.
     environment.pop("PYTHONHOME", None)
-    environment["VIRTUAL_ENV"] = str(virtual_environment)
+    environment["VIRTUAL_ENV"] = str(named)
     environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
     return Interpreter(str(python), environment)
 
 
-def _virtual_environment(root: str, options: Mapping[str, object]) -> Path | None:
+def virtual_environment(root: str, options: Mapping[str, object]) -> Path | None:
+    """Where these options put the virtual environment of the project at root; None when they name none."""
     name = options.get("virtualenv")
     # Pulumi's own host takes this folder for uv, and one Pulumi.yaml must serve both.
     if not name and options.get("toolchain") == "uv":

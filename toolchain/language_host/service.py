@@ -20,6 +20,7 @@ from .commands import (
     program_command,
     program_environment,
 )
+from .installing import NoInstallerError, install_commands, install_environment
 from .interpreter import NoInterpreterError, find_interpreter
 
 # With this code the program says that it has told the user already what went wrong.
@@ -55,6 +56,32 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> language_pb2.RuntimeOptionsResponse:
         """No questions: Pulumi.yaml names the virtual environment."""
         return language_pb2.RuntimeOptionsResponse()
+
+    def Template(  # noqa: N802
+        self, request: language_pb2.TemplateRequest, context: grpc.ServicerContext
+    ) -> language_pb2.TemplateResponse:
+        """Nothing to fill in beyond what the CLI has filled in itself."""
+        return language_pb2.TemplateResponse()
+
+    def InstallDependencies(  # noqa: N802
+        self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.InstallDependenciesResponse]:
+        """Install what the program's requirements name, streaming what the installer writes."""
+        environment = install_environment(os.environ)
+        root, folder = request.info.root_directory, request.info.program_directory
+        try:
+            commands = install_commands(root, folder, _options(request.info), environment)
+        except NoInstallerError as error:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+        for command in commands:
+            with self._children.started(command, folder, environment, captured=True) as process:
+                _end_with_the_call(process, context)
+                for stream, line in output_of(process):
+                    yield language_pb2.InstallDependenciesResponse(**{stream: line})
+                if process.wait():
+                    context.abort(
+                        grpc.StatusCode.INTERNAL, f"{' '.join(command)} ended with {process.returncode}"
+                    )
 
     def GetRequiredPlugins(  # noqa: N802
         self, request: language_pb2.GetRequiredPluginsRequest, context: grpc.ServicerContext

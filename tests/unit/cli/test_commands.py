@@ -46,6 +46,12 @@ def test_plan_shows_what_a_destroy_would_do_and_changes_nothing(gateway: FakeGat
     assert gateway.calls == []
 
 
+@pytest.mark.parametrize("kind", ["Teardown", "Sweep"])
+def test_what_the_package_for_other_languages_has_recorded_is_found_too(kind: str) -> None:
+    (found,) = records_in(exported({**teardown(), "type": f"ecs-release:index:{kind}"}))
+    assert found.group == "web"
+
+
 def test_plan_in_json_ends_with_10_when_refused(gateway: FakeGateway) -> None:
     gateway.add(instance("i-1", "web-1", deletion_protection=True))
     result = RUNNER.invoke(main.app, ["plan", "--stack", "t", "--json"])

@@ -3,11 +3,13 @@
 import dill
 import pulumi
 import pytest
+from pytest_mock import MockerFixture
 
 from ecs_release.provider import resources
 from ecs_release.provider.disk_release import DiskReleaseProvider
 from ecs_release.provider.gate import GateProvider
 from ecs_release.provider.release_schedule import ReleaseScheduleProvider
+from ecs_release.provider.session import SESSION
 from ecs_release.provider.sweep import SweepProvider
 from ecs_release.provider.teardown import TeardownProvider
 
@@ -33,3 +35,12 @@ def test_type_tokens_are_pinned(name: str) -> None:
     resource = getattr(resources, name)
     assert issubclass(resource, pulumi.dynamic.Resource)
     assert resource._resource_type_name == f"dynamic/ecs-release:{name}"
+
+
+@pytest.mark.parametrize("name", ["Sweep", "Teardown", "DiskRelease", "ReleaseSchedule", "Gate"])
+def test_type_tokens_of_the_package_are_pinned(name: str, mocker: MockerFixture) -> None:
+    mocker.patch.object(SESSION, "is_package", True)
+    register = mocker.patch("pulumi.CustomResource.__init__", return_value=None)
+    getattr(resources, name)("web", {})
+    assert register.call_args.args[1] == f"ecs-release:index:{name}"
+    assert name in resources.PROVIDERS
