@@ -70,6 +70,9 @@ def wasted(scene: Scene, run: Run) -> dict[str, int]:
 
 
 def _is_refused(call: Mapping[str, Any]) -> bool:
+    # That the network is gone is told by a refusal, to everybody alike.
+    if _of_network(str(call["action"])):
+        return False
     return int(call["status"]) != 200 and call["code"] != SETTLED
 
 
