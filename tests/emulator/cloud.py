@@ -21,8 +21,11 @@ VERSIONS = {
     "Ram": "2015-05-01",
     "Location": "2015-06-12",
     "ResourceManager": "2020-03-31",
+    "Actiontrail": "2020-07-06",
+    "EventBridge": "2020-04-01",
 }
 REGION = "cn-hangzhou"
+START_OF_TESTS = "2026-06-15T10:00:00Z"
 IMAGE = "ubuntu_24_04_x64_20G_alibase_20260101.vhd"
 
 

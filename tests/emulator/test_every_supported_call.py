@@ -27,6 +27,8 @@ PACKAGES = {
     "Ram": "alibabacloud_ram20150501",
     "Sts": "alibabacloud_sts20150401",
     "ResourceManager": "alibabacloud_resourcemanager20200331",
+    "Actiontrail": "alibabacloud_actiontrail20200706",
+    "EventBridge": "alibabacloud_eventbridge20200401",
 }
 # The location service has no client of its own; the stock provider calls it.
 WITHOUT_CLIENT = {"Location"}

@@ -19,8 +19,8 @@ from emulator.untrusted import from_json
 
 # Who asks for its own name or for an address needs no right.
 _FREE = {("Sts", "GetCallerIdentity"), ("Location", "DescribeEndpoints")}
-# The products of identities and money spell the refusal in their own way.
-_NO_PERMISSION = frozenset({"Ram", "Sts", "ResourceManager", "BssOpenApi"})
+# The products of identities, money and records spell the refusal in their own way.
+_NO_PERMISSION = frozenset({"Ram", "Sts", "ResourceManager", "BssOpenApi", "Actiontrail", "EventBridge"})
 
 
 def refusal(call: Call, product: str) -> ApiError | None:
