@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ecs_release.domain.facts import Cloud
@@ -32,6 +33,10 @@ ECS = Product("ecs", "2014-05-26")
 STS = Product("sts", "2015-04-01")
 BSS = Product("bss", "2017-12-14")
 VPC = Product("vpc", "2016-04-28")
+ACTIONTRAIL = Product("actiontrail", "2020-07-06")
+
+
+NO_OTHERS: Mapping[Product, str] = MappingProxyType({})
 
 
 def is_loopback(endpoint: str) -> bool:
@@ -43,13 +48,19 @@ def is_loopback(endpoint: str) -> bool:
         return host == "localhost"
 
 
-def endpoint_of(product: Product, cloud: Cloud) -> str:
-    """The `host:port` of a product, "" for the SDK's own; raises CannotCall for an unsafe one."""
+def endpoint_of(product: Product, cloud: Cloud, others: Mapping[Product, str] = NO_OTHERS) -> str:
+    """The `host:port` of a product, "" for the SDK's own; raises CannotCall for an unsafe one.
+
+    `others` has the hosts of products that no record of a group knows.
+    """
     billing = cloud.bss or _billing(cloud.region)
-    endpoint = {ECS: cloud.ecs, STS: cloud.sts, BSS: billing, VPC: cloud.vpc}[product]
+    known = {ECS: cloud.ecs, STS: cloud.sts, BSS: billing, VPC: cloud.vpc, **others}
+    endpoint = known[product]
     # A cloud of which only some hosts are known must not send the rest to the official one.
-    if product is VPC and cloud.ecs and not cloud.vpc:
-        raise CannotCall("", "no endpoint of vpc is known beside that of ecs; give it in alicloud:endpoints")
+    if product in (VPC, *others) and cloud.ecs and not endpoint:
+        raise CannotCall(
+            "", f"no endpoint of {product.name} is known beside that of ecs; give it in alicloud:endpoints"
+        )
     # The SDK lets a scheme in the endpoint win over the protocol.
     if "/" in endpoint:
         raise CannotCall("", f"the endpoint {endpoint!r} is not host:port; correct alicloud:endpoints")
@@ -67,8 +78,8 @@ def _billing(region: str) -> str:
 class Clients:
     """One client per product, all from one default credential chain; safe for threads."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, cloud: Cloud, others: Mapping[Product, str] = NO_OTHERS) -> None:
+        self._cloud, self._others = cloud, others
         self._lock = threading.Lock()
         self._made: dict[Product, Any] = {}
         self._credential: Any = None
@@ -93,7 +104,7 @@ class Clients:
         # Under the lock: four threads begin at the same moment, and the first pays for the import.
         with self._lock:
             if product not in self._made:
-                self._made[product] = self._make(product, endpoint_of(product, self._cloud))
+                self._made[product] = self._make(product, endpoint_of(product, self._cloud, self._others))
             return self._made[product]
 
     def _make(self, product: Product, endpoint: str) -> Any:
@@ -118,6 +129,8 @@ def _client_class(product: Product, *, official: bool) -> Any:
         from alibabacloud_sts20150401.client import Client
     elif product is VPC:
         from alibabacloud_vpc20160428.client import Client
+    elif product is ACTIONTRAIL:
+        from alibabacloud_actiontrail20200706.client import Client
     else:
         from alibabacloud_ecs20140526.client import Client
     return Client

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOKING = ("Describe", "Get", "Query", "List")
+LOOKING = ("Describe", "Get", "Query", "List", "Lookup")
 VERSIONS = {
     "Vpc": "2016-04-28",
     "Ecs": "2014-05-26",
     "BssOpenApi": "2017-12-14",
     "Ram": "2015-05-01",
+    "Actiontrail": "2020-07-06",
+    "EventBridge": "2020-04-01",
 }
 Request = dict[str, Any]
 
