@@ -1,6 +1,6 @@
 """What a target is sent of an event, and where: the four forms of a target's parameters.
 
-Imports nothing of the package.
+Imports untrusted.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
+
+from emulator.untrusted import from_json
 
 HTTP = ("http", "https")
 FORMS = ("ORIGINAL", "TEMPLATE", "JSONPATH", "CONSTANT")
@@ -61,7 +63,7 @@ def _parameter(target: Target, key: str) -> dict[str, Any]:
 
 def _filled(template: str, value: str, event: dict[str, Any]) -> str:
     try:
-        wanted = json.loads(value or "{}")
+        wanted = from_json(value or "{}")
     except ValueError:
         wanted = {}
     places = wanted if isinstance(wanted, dict) else {}

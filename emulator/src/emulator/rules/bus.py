@@ -5,7 +5,6 @@ Imports world, resources and the patterns. The courier of the server carries wha
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from emulator.events.pattern import Pattern, pattern
 from emulator.events.retries import STRATEGIES
 from emulator.events.transform import body_of, reachable, url_of
 from emulator.resources.events import EventRule
+from emulator.untrusted import from_json
 from emulator.world import World
 
 DEFAULT = "default"
@@ -68,4 +68,4 @@ def _put_down(world: World, rule: EventRule, target: dict[str, Any], event: Even
 # Every call that changes something asks, and rules change rarely.
 @lru_cache(maxsize=256)
 def _pattern(text: str) -> Pattern:
-    return pattern(json.loads(text))
+    return pattern(from_json(text))

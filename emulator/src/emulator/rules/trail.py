@@ -17,6 +17,7 @@ from emulator.rules import bus
 from emulator.rules.conduct import LOOKING
 from emulator.rules.scope import kind_of, named
 from emulator.typed import FLAGS
+from emulator.untrusted import from_json
 from emulator.wire import RpcRequest
 from emulator.world import World
 
@@ -48,7 +49,7 @@ _WHO = {"Account": "root-account", "RAMUser": "ram-user", "AssumedRoleUser": "as
 def of_call(world: World, request: RpcRequest, identity: Identity, code: str, body: bytes) -> Event:
     """Return what is recorded of a call, accepted or refused; no body where a fault ordered it."""
     writes = not request.action.startswith(LOOKING)
-    reply = json.loads(body) if body and (writes or code) else {}
+    reply = from_json(body) if body and (writes or code) else {}
     refused = bool(code) and reply.get("Success") is not True
     found = _resources(request, {} if refused else reply)
     return {
