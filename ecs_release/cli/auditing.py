@@ -96,7 +96,7 @@ def _time(text: str) -> datetime:
 
 def _row(finding: Finding, found: Audited) -> dict[str, str]:
     happening = finding.happening
-    ours = sorted(happening.instances & found.members.keys())
+    ours = sorted(happening.instances & found.members.keys(), key=lambda id_: (found.members[id_], id_))
     detail = f" ({happening.detail})" if happening.detail else ""
     values = (
         happening.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

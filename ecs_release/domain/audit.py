@@ -162,7 +162,7 @@ def _judged(each: Happening, ours: list[tuple[Happening, OwnCall]], assumed: set
     if any(each is other for other, _ in ours):
         return Finding(each, each.deed, Verdict.OURS)
     if each.by_system:
-        return Finding(each, each.deed, Verdict.CLOUD, "by its schedule, expiry, arrears or reclaim")
+        return Finding(each, each.deed, Verdict.CLOUD, "by schedule, expiry, a refund, arrears or reclaim")
     if any(_is_repeated(each, other, call) for other, call in ours):
         return Finding(each, each.deed, Verdict.OURS, "its answer was lost, and the call repeated")
     if each.event_id in assumed:
