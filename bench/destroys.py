@@ -9,7 +9,7 @@ from typing import Any
 from bench.contenders import Contender, Way
 from bench.scene import Run, Scene, is_ours, open_scene
 
-LOOKING = ("Describe", "List", "Get", "Query", "Inquiry")
+LOOKING = ("Describe", "List", "Get", "Query", "Inquiry", "Lookup")
 # What the network's own end takes; the same for all, whatever ends the instances.
 NETWORK = ("Vpc", "VSwitch", "SecurityGroup", "RouteTable", "NatGateway")
 SETTLED = "DryRunOperation"

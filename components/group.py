@@ -1,7 +1,7 @@
-"""InstanceGroup: instances and the four resources that end them well.
+"""InstanceGroup: instances, the four resources that end them well, and who is told of it.
 
 Imports pulumi, pulumi_alicloud, provider, the domain and stacks. The order network, Sweep,
-instances, Teardown, then DiskRelease and ReleaseSchedule is what makes a destroy safe.
+instances, alarms, Teardown, then DiskRelease and ReleaseSchedule is what makes a destroy safe.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 import pulumi
 from pulumi_alicloud import ecs
 
+from components.audit import ReleaseAudit
 from components.expiry import buys_once
 from components.inputs import (
     Clock,
@@ -21,7 +22,14 @@ from components.inputs import (
     teardown_inputs,
 )
 from components.instances import instance_args, instance_options
-from components.naming import disk_release_name, member_names, schedule_name, sweep_name, teardown_name
+from components.naming import (
+    audit_name,
+    disk_release_name,
+    member_names,
+    schedule_name,
+    sweep_name,
+    teardown_name,
+)
 from components.network import NetworkIds
 from components.tags import instance_tags
 from components.warnings import schedule_warnings
@@ -48,12 +56,12 @@ class InstanceGroup(pulumi.ComponentResource):
         tags: Mapping[str, str] | None = None,
         now: datetime | None = None,
         max_lifetime: timedelta | None = None,
+        alarm: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("ecs-release:index:InstanceGroup", name, None, opts)
         passed = released_by(spec, now)
-        if passed == NO_TIME:
-            warn_of_schedule(self, name, spec, max_lifetime)
+        warn_of_schedule(self, name, spec, passed, max_lifetime)
         # After its time the group is empty: declaring the members would create them again.
         members = member_names(name, spec.count if passed == NO_TIME else 0)
         clock = Clock(now, max_lifetime)
@@ -62,12 +70,12 @@ class InstanceGroup(pulumi.ComponentResource):
         sweep = Sweep(sweep_name(name), wishes, before)
         user_tags = {**(tags or {}), **spec.tags}
         self.instances = declare_instances(self, name, spec, members, network, user_tags, sweep)
-        ids = {member: instance.id for member, instance in self.instances.items()}
         self.group_id = sweep.group_id
         identity = {"group_id": sweep.group_id, "account": sweep.account}
-        self.record = teardown_inputs(name, spec, cloud, identity, ids, passed)
-        declare_release(self, name, spec, clock, [sweep, *self.instances.values()])
-        self.register_outputs({"group_id": self.group_id, "instance_ids": ids})
+        self.record = teardown_inputs(name, spec, cloud, identity, self.instance_ids, passed)
+        alarms = declare_alarms(self, name, alarm)
+        declare_release(self, name, spec, clock, [sweep, *self.instances.values(), *alarms])
+        self.register_outputs({"group_id": self.group_id, "instance_ids": self.instance_ids})
 
     @property
     def instance_ids(self) -> dict[str, pulumi.Output[str]]:
@@ -80,8 +88,12 @@ class InstanceGroup(pulumi.ComponentResource):
         return {member: instance.public_ip for member, instance in self.instances.items()}
 
 
-def warn_of_schedule(group: pulumi.Resource, name: str, spec: Group, max_lifetime: timedelta | None) -> None:
-    """Says what the declared release time leads to, on the group's row."""
+def warn_of_schedule(
+    group: pulumi.Resource, name: str, spec: Group, passed: str, max_lifetime: timedelta | None
+) -> None:
+    """Says what the declared release time leads to, on the group's row; nothing once it has passed."""
+    if passed != NO_TIME:
+        return
     for line in schedule_warnings(name, spec, max_lifetime):
         pulumi.log.warn(line, group)
 
@@ -117,6 +129,14 @@ def _all_args(
     }
 
 
+def declare_alarms(group: InstanceGroup, name: str, alarm: str | None) -> list[pulumi.Resource]:
+    """What tells of the end of the group's instances; nothing where nobody is to be told."""
+    if alarm is None:
+        return []
+    child = pulumi.ResourceOptions(parent=group)
+    return [ReleaseAudit(audit_name(name), alarm=alarm, instance_ids=group.instance_ids, opts=child)]
+
+
 def declare_release(
     group: InstanceGroup,
     name: str,
@@ -124,7 +144,7 @@ def declare_release(
     clock: Clock,
     depends_on: list[pulumi.Resource],
 ) -> None:
-    """Teardown after the instances, and what keeps disks and release time as declared after it."""
+    """Teardown after instances and alarms; after it, what keeps disks and release time as declared."""
     after_instances = pulumi.ResourceOptions(parent=group, depends_on=depends_on)
     teardown = Teardown(teardown_name(name), group.record, after_instances)
     # Deleted before Teardown, so that a refused destroy leaves flags and time armed.

@@ -3,6 +3,9 @@
 Imports pulumi for the stack's name. Imported by the components beside it.
 """
 
+import hashlib
+import re
+
 import pulumi
 
 # Not the stack's name: a renamed stack would be declared anew, network and all.
@@ -43,3 +46,26 @@ def schedule_name(group: str) -> str:
 def gate_name(environment: str) -> str:
     """The logical name of an environment's Gate."""
     return f"{environment}-gate"
+
+
+def audit_name(owner: str) -> str:
+    """The logical name of the ReleaseAudit of a group or an environment."""
+    return f"{owner}-audit"
+
+
+def rule_name(logical: str) -> str:
+    """The name of an event rule, which is its id on a bus that all stacks of the account share."""
+    return _fitted(f"{pulumi.get_project()}-{pulumi.get_stack()}-{logical}", "[^A-Za-z0-9-]", 127)
+
+
+def trail_name(logical: str) -> str:
+    """The name of a trail, its id in the account."""
+    return _fitted(f"release-{pulumi.get_project()}-{pulumi.get_stack()}-{logical}", "[^a-z0-9_-]", 36)
+
+
+def _fitted(name: str, strange: str, longest: int) -> str:
+    fitted = re.sub(strange, "-", name)
+    if fitted == name and len(name) <= longest:
+        return name
+    # What was cut or written otherwise may have told two stacks apart.
+    return f"{fitted[: longest - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -62,6 +62,11 @@ def cloud_of(config: Mapping[str, Any]) -> Cloud:
     )
 
 
+def trail_host(config: Mapping[str, Any]) -> str:
+    """The host of ActionTrail, "" where none is given."""
+    return endpoints(config).get("actiontrail", "")
+
+
 def endpoints(config: Mapping[str, Any]) -> dict[str, str]:
     """The hosts by product; {} when none are given or they are no list of one mapping."""
     listed = parsed(config.get(ENDPOINTS_KEY))

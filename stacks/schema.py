@@ -8,6 +8,7 @@ from pydantic import ValidationInfo
 from pydantic import field_validator as check
 
 from ecs_release.domain.schedule import span
+from stacks.audit import AUDIT_ALLOWED, Audit, Trail
 from stacks.disks import DataDisk, SystemDisk
 from stacks.fields import MOST_USER_TAGS, GroupName, Tags, not_allowed
 from stacks.group import ADOPT_ALLOWED, TAGS_ALLOWED, Group
@@ -28,6 +29,7 @@ from stacks.times import SPAN_ALLOWED, Duration
 __all__ = [
     "After",
     "AtExpiry",
+    "Audit",
     "Daily",
     "DataDisk",
     "Environment",
@@ -41,6 +43,7 @@ __all__ = [
     "Spot",
     "Subscription",
     "SystemDisk",
+    "Trail",
 ]
 
 # Shorter than the API's names, because members and resources add to them.
@@ -62,6 +65,11 @@ class Environment(Closed):
     )
     network: NetworkForm = option(
         "Where the instances are.", "{cidr, zone} (made) or {vswitch, security_groups} (existing)"
+    )
+    audit: Audit | None = option(
+        "Who is told when somebody ends an instance, and where it is recorded. Left out: nobody, nowhere.",
+        AUDIT_ALLOWED,
+        None,
     )
     tags: Tags = option("Tags of every instance.", TAGS_ALLOWED, {}, max_length=MOST_USER_TAGS)
     groups: dict[GroupName, Group] = option(

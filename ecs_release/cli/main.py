@@ -10,6 +10,7 @@ import sys
 import typer
 
 from ecs_release.cli.adopting import adopt
+from ecs_release.cli.auditing import audit
 from ecs_release.cli.calendar import calendar
 from ecs_release.cli.diagnosis import doctor
 from ecs_release.cli.journals import journal
@@ -21,7 +22,10 @@ from ecs_release.cli.survivors import survivors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-for _command in (plan, status, calendar, extend, cancel, survivors, journal, adopt, claim, disown, doctor):
+LOOKING = (plan, status, calendar, survivors, journal, audit, doctor)
+CHANGING = (extend, cancel, adopt, claim, disown)
+
+for _command in (*LOOKING, *CHANGING):
     app.command()(_command)
 
 

@@ -36,6 +36,7 @@ class Command(StrEnum):
     ADOPT = "adopt"
     CLAIM = "claim"
     DISOWN = "disown"
+    AUDIT = "audit"
     DOCTOR = "doctor"
     JOURNAL = "journal"
 

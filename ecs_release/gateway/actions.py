@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from ecs_release.domain.rights import Action, Command, Demand, Duty, Grant, Scope
 
-ECS, STS, BSS, VPC = "ecs", "sts", "bss", "vpc"
+ECS, STS, BSS, VPC, ACTIONTRAIL = "ecs", "sts", "bss", "vpc", "actiontrail"
 ENDS = frozenset({Command.DESTROY, Command.UP})
 # All of them look at everything that an end touches.
 LOOKS = ENDS | {Command.PLAN, Command.PREVIEW}
@@ -61,6 +61,7 @@ _LOOKS = (
     _look("DescribePrice", Grant(ENDS | LEFT | {Command.PLAN})),
     _look("DescribeInstanceAutoRenewAttribute", Grant(DRIFT, Demand.AT_EXPIRY)),
     _of_vpc("DescribeEipAddresses", Grant(LEFT), Grant(ENDS, Demand.KEPT_ADDRESS)),
+    Action("LookupEvents", ACTIONTRAIL, "actiontrail:LookupEvents", (Grant(_only(Command.AUDIT)),)),
     Action(
         "QueryAvailableInstances",
         BSS,

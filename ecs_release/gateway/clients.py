@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ecs_release.domain.facts import Cloud
@@ -34,7 +35,9 @@ ECS = Product("ecs", "2014-05-26")
 STS = Product("sts", "2015-04-01")
 BSS = Product("bss", "2017-12-14")
 VPC = Product("vpc", "2016-04-28")
-PRODUCTS = {product.name: product for product in (ECS, STS, BSS, VPC)}
+ACTIONTRAIL = Product("actiontrail", "2020-07-06")
+PRODUCTS = {product.name: product for product in (ECS, STS, BSS, VPC, ACTIONTRAIL)}
+NO_OTHERS: Mapping[Product, str] = MappingProxyType({})
 
 
 def is_loopback(endpoint: str) -> bool:
@@ -46,15 +49,18 @@ def is_loopback(endpoint: str) -> bool:
         return host == "localhost"
 
 
-def endpoint_of(product: Product, cloud: Cloud) -> str:
-    """The `host:port` of a product, "" for the SDK's own; raises CannotCall for an unsafe one."""
-    known = {ECS: cloud.ecs, STS: cloud.sts, BSS: cloud.bss, VPC: cloud.vpc}
+def endpoint_of(product: Product, cloud: Cloud, others: Mapping[Product, str] = NO_OTHERS) -> str:
+    """The `host:port` of a product, "" for the SDK's own; raises CannotCall for an unsafe one.
+
+    `others` has the hosts of products that no record of a group knows.
+    """
+    known = {ECS: cloud.ecs, STS: cloud.sts, BSS: cloud.bss, VPC: cloud.vpc, **others}
     # A cloud of which only some hosts are known must not send the rest to the official one.
     if any(known.values()) and not known[product]:
-        others = ", ".join(other.name for other, host in known.items() if host)
+        named = ", ".join(other.name for other, host in known.items() if host)
         raise CannotCall(
             "",
-            f"no endpoint of {product.name} is known beside those of {others}; give it in alicloud:endpoints",
+            f"no endpoint of {product.name} is known beside those of {named}; give it in alicloud:endpoints",
         )
     endpoint = known[product] or (_billing(cloud.region) if product is BSS else "")
     # The SDK lets a scheme in the endpoint win over the protocol.
@@ -74,8 +80,10 @@ def _billing(region: str) -> str:
 class Clients:
     """One client per product, all from one default credential chain or without any; safe for threads."""
 
-    def __init__(self, cloud: Cloud, *, anonymous: bool = False) -> None:
-        self._cloud, self._anonymous = cloud, anonymous
+    def __init__(
+        self, cloud: Cloud, others: Mapping[Product, str] = NO_OTHERS, *, anonymous: bool = False
+    ) -> None:
+        self._cloud, self._others, self._anonymous = cloud, others, anonymous
         self._lock = threading.Lock()
         self._made: dict[Product, Any] = {}
         self._credential: Any = None
@@ -100,7 +108,7 @@ class Clients:
         # Under the lock: four threads begin at the same moment, and the first pays for the import.
         with self._lock:
             if product not in self._made:
-                self._made[product] = self._make(product, endpoint_of(product, self._cloud))
+                self._made[product] = self._make(product, endpoint_of(product, self._cloud, self._others))
             return self._made[product]
 
     def _make(self, product: Product, endpoint: str) -> Any:
@@ -142,6 +150,8 @@ def _client_class(product: Product, *, official: bool) -> Any:
         from alibabacloud_sts20150401.client import Client
     elif product is VPC:
         from alibabacloud_vpc20160428.client import Client
+    elif product is ACTIONTRAIL:
+        from alibabacloud_actiontrail20200706.client import Client
     else:
         from alibabacloud_ecs20140526.client import Client
     return Client

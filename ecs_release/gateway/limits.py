@@ -13,6 +13,8 @@ CALLS_PER_SECOND = 10.0
 # Actions without a batch are called once for each instance. Their limits are not published, and a
 # call too many blocks the action for everybody in the account until the next minute.
 MOST_A_MINUTE: Mapping[str, int] = MappingProxyType({"ModifyInstanceAutoReleaseTime": 60})
+# Of actions whose limit is one by the second: a burst within the minute is refused as well.
+SHORTEST_GAPS: Mapping[str, float] = MappingProxyType({"LookupEvents": 0.5})
 # Fewer than these are somebody else's doing: the account's other users spend the same minute.
 LEAST_LEARNT = 10
 # A second more than the cloud's minute, for calls that take longer on their way than others.
@@ -38,10 +40,11 @@ class Limiter:
 
     def wait(self, action: str) -> None:
         """Waits until the action may be called again."""
+        gap = max(self._gap, SHORTEST_GAPS.get(action, 0.0))
         with self._lock:
             now = self._clock()
             at = max(now, self._next[action], self._window_opens(action))
-            self._next[action] = at + self._gap
+            self._next[action] = at + gap
             self._called[action].append(at)
         # Outside the lock, or one waiting thread would hold up all actions.
         if at > now:

@@ -5,6 +5,7 @@ contract.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from pulumi.dynamic import (
@@ -43,10 +44,10 @@ from ecs_release.provider.remarks import (
     unfired_lines,
 )
 from ecs_release.provider.renewal import end_renewal, renewed
-from ecs_release.provider.session import SESSION
+from ecs_release.provider.session import SESSION, new_journal
 from ecs_release.provider.times import clock_of, time_problem
 from ecs_release.provider.timing import Timing, hand_over, look
-from ecs_release.runner.arming import arm
+from ecs_release.runner.arming import Armed, arm_on_record
 from ecs_release.runner.records import NO_TIME, minute, stored_minute
 from ecs_release.runner.schedules import OPTIONAL, parse_schedule
 
@@ -193,13 +194,23 @@ def _armed(props: dict[str, Any]) -> dict[str, Any]:
     possible = {facts.instance_id: facts for _, facts in timing.differing if not timing.obstacle(facts)}
     SESSION.say_once(skipped_lines(timing))
     wanted = {instance_id: timing.wanted(facts) for instance_id, facts in possible.items()}
-    armed = arm(wanted, SESSION.gateway_of(props))
+    armed = _arm(wanted, props)
     # Read back, because a time that was silently not set releases nothing, or too early.
     after = look(props) if wanted else timing
     if after is not None:
         _refuse_what_is_left(after, {id_: str(error) for id_, error in armed.errors.items()})
     times = {name: minute(when) for name, when in (after or timing).armed.items()}
     return {**stored(props), **({"armed": times} if timing.schedule.repeats else {})}
+
+
+def _arm(wanted: dict[str, datetime | None], props: dict[str, Any]) -> Armed:
+    """Sets the times, written down where there are any, so that an audit knows them for ours."""
+    if not wanted:
+        return Armed({}, {})
+    journal = new_journal(str(props.get("group")))
+    armed = arm_on_record(wanted, SESSION.gateway_of(props), journal, str(props.get("group_id")))
+    journal.write("outcome", done=not armed.errors)
+    return armed
 
 
 def _refuse_what_is_left(timing: Timing, errors: dict[str, str]) -> None:

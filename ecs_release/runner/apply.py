@@ -89,7 +89,12 @@ class Phases:
 
     def _asked(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
         self._journal.write("call", action=action, ids=ids, **details)
-        request_id = call()
+        try:
+            request_id = call()
+        except Refused as error:
+            # Without this, the call would pass for one whose answer was lost.
+            self._journal.write("refusal", action=action, code=error.code, request_id=error.request_id)
+            raise
         self._journal.write("answer", action=action, request_id=request_id)
         self.done.calls.append((action, ids, request_id))
         return request_id

@@ -1,7 +1,7 @@
 """Sets the release times of many instances: one call each, the API has no batch.
 
-Imports gateway and domain. The pool is our own, so that a hundred calls do not take the plugin's
-few workers; how fast it goes is the gateway's limiter's to say.
+Imports gateway, domain and the journal beside it. The pool is our own, so that a hundred calls do not
+take the plugin's few workers; how fast it goes is the gateway's limiter's to say.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecs_release.gateway.errors import CloudError
+from ecs_release.gateway.errors import CloudError, Refused
 from ecs_release.gateway.gateway import Gateway
+from ecs_release.runner.journal import Journal
 
+ACTION = "ModifyInstanceAutoReleaseTime"
 WORKERS = 8
 
 
@@ -41,3 +43,17 @@ def arm(times: Mapping[str, datetime | None], gateway: Gateway) -> Armed:
         {id_: answer for id_, answer in answers.items() if isinstance(answer, str)},
         {id_: answer for id_, answer in answers.items() if isinstance(answer, CloudError)},
     )
+
+
+def arm_on_record(
+    times: Mapping[str, datetime | None], gateway: Gateway, journal: Journal, group_id: str
+) -> Armed:
+    """As `arm`, with what is to be called and what was answered in a journal. Raises JournalUnwritable."""
+    journal.write("call", action=ACTION, ids=list(times), times=dict(times), group_id=group_id)
+    armed = arm(times, gateway)
+    for instance_id, request_id in armed.requests.items():
+        journal.write("answer", action=ACTION, ids=[instance_id], request_id=request_id)
+    for instance_id, error in armed.errors.items():
+        if isinstance(error, Refused):
+            journal.write("refusal", action=ACTION, ids=[instance_id], code=error.code)
+    return armed

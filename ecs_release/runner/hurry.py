@@ -12,11 +12,10 @@ from ecs_release.domain.facts import GROUP_ID_TAG, InstanceFacts
 from ecs_release.domain.reasons import Finding
 from ecs_release.domain.terms import GroupRecord
 from ecs_release.gateway.gateway import Gateway
-from ecs_release.runner.arming import arm
+from ecs_release.runner.arming import arm_on_record
 from ecs_release.runner.journal import Journal
 from ecs_release.runner.observe import identity_findings
 
-ACTION = "ModifyInstanceAutoReleaseTime"
 Members = Mapping[str, InstanceFacts]
 
 
@@ -43,10 +42,7 @@ def set_times(
     """Sets all times and reads them back; why one is not set, by instance id. Raises CloudError."""
     times = {change.facts.instance_id: change.after for change in changes}
     journal = Journal(folder, record.group, lambda: datetime.now(UTC))
-    journal.write("call", action=ACTION, ids=list(times), times=times, group_id=record.group_id)
-    armed = arm(times, gateway)
-    for instance_id, request_id in armed.requests.items():
-        journal.write("answer", action=ACTION, ids=[instance_id], request_id=request_id)
+    armed = arm_on_record(times, gateway, journal, record.group_id)
     seen = {facts.instance_id: facts.auto_release_at for facts in gateway.find_instances(sorted(times))}
     left = {id_: "the cloud has another time" for id_, when in times.items() if seen.get(id_) != when}
     left |= {id_: "it is gone" for id_ in left if id_ not in seen}

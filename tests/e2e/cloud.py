@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOKING = ("Describe", "Get", "Query", "List")
+LOOKING = ("Describe", "Get", "Query", "List", "Lookup")
 VERSIONS = {
     "Vpc": "2016-04-28",
     "Ecs": "2014-05-26",
@@ -18,6 +18,8 @@ VERSIONS = {
     "Ram": "2015-05-01",
     "Ims": "2019-08-15",
     "Sts": "2015-04-01",
+    "Actiontrail": "2020-07-06",
+    "EventBridge": "2020-04-01",
 }
 Request = dict[str, Any]
 

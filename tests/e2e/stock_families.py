@@ -153,10 +153,58 @@ ram.RolePolicyAttachment(
     },
     held=("second-tag", "second-role"),
 )
+AUDIT = Family(
+    made="""
+import json
+from pulumi_alicloud import actiontrail, eventbridge
+
+actiontrail.Trail(
+    "trail",
+    trail_name="first-trail",
+    oss_bucket_name="first-bucket",
+    oss_key_prefix="first-prefix",
+    event_rw="Write",
+)
+bus = eventbridge.EventBus("bus", event_bus_name="alarms", description="first-bus")
+
+def alarm(bus_name, **more):
+    endpoint = "http://127.0.0.1:9/first-alarm"
+    target = eventbridge.RuleTargetArgs(
+        target_id="listener",
+        type="http",
+        endpoint=endpoint,
+        push_retry_strategy="BACKOFF_RETRY",
+        param_lists=[
+            eventbridge.RuleTargetParamListArgs(resource_key="Body", form="ORIGINAL"),
+            eventbridge.RuleTargetParamListArgs(resource_key="URL", form="CONSTANT", value=endpoint),
+            eventbridge.RuleTargetParamListArgs(
+                resource_key="Network", form="CONSTANT", value="PublicNetwork"
+            ),
+        ],
+    )
+    pattern = json.dumps({"source": ["first-source"]})
+    return dict(event_bus_name=bus_name, filter_pattern=pattern, targets=[target], **more)
+
+eventbridge.Rule("rule", rule_name="own", description="first-rule", **alarm(bus.event_bus_name))
+eventbridge.Rule("everything", rule_name="standing", status="DISABLE", **alarm("default"))
+""",
+    changes={
+        '"first-bucket"': '"second-bucket"',
+        '"first-prefix"': '"second-prefix"',
+        '"Write"': '"All"',
+        '"first-bus"': '"second-bus"',
+        '"first-rule"': '"second-rule"',
+        "first-alarm": "second-alarm",
+        '"first-source"': '"second-source"',
+        '"DISABLE"': '"ENABLE"',
+    },
+    held=("second-bucket", "second-prefix", "second-bus", "second-rule", "second-alarm", "second-source"),
+)
 FAMILIES = {
     "network": NETWORK,
     "instances": INSTANCES,
     "instance-set": SET,
     "storage": STORAGE,
     "identity": IDENTITY,
+    "audit": AUDIT,
 }

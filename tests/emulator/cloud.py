@@ -22,8 +22,11 @@ VERSIONS = {
     "Location": "2015-06-12",
     "ResourceManager": "2020-03-31",
     "Ims": "2019-08-15",
+    "Actiontrail": "2020-07-06",
+    "EventBridge": "2020-04-01",
 }
 REGION = "cn-hangzhou"
+START_OF_TESTS = "2026-06-15T10:00:00Z"
 IMAGE = "ubuntu_24_04_x64_20G_alibase_20260101.vhd"
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,21 @@ def test_a_fresh_world_shows_the_real_time(database: Path) -> None:
     with serving(database) as cloud:
         assert cloud.look("clock")["rate"] == 1
         assert cloud.look("state")["instances"] == {}
+
+
+def test_a_file_of_before_there_were_events_is_taken_over(database: Path) -> None:
+    with serving(database) as cloud:
+        cloud.run()
+        before = cloud.look("requests")
+    with closing(sqlite3.connect(database)) as old, old:
+        for column in ("account", "moment", "event"):
+            old.execute(f"ALTER TABLE requests DROP COLUMN {column}")
+    with serving(database) as cloud:
+        assert cloud.look("requests") == before
+        assert cloud.good("LookupEvents", product="Actiontrail")["Events"] == []
+        assert len(cloud.instances()) == 1
+        newest = cloud.good("LookupEvents", product="Actiontrail")["Events"][0]
+        assert newest["eventName"] == "DescribeInstances"
 
 
 def test_one_file_is_served_once(database: Path) -> None:

@@ -28,6 +28,8 @@ PACKAGES = {
     "Sts": "alibabacloud_sts20150401",
     "ResourceManager": "alibabacloud_resourcemanager20200331",
     "Ims": "alibabacloud_ims20190815",
+    "Actiontrail": "alibabacloud_actiontrail20200706",
+    "EventBridge": "alibabacloud_eventbridge20200401",
 }
 # The location service has no client of its own; the stock provider calls it.
 WITHOUT_CLIENT = {"Location"}

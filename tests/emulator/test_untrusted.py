@@ -178,7 +178,7 @@ def test_no_pattern_is_slow(match: Callable[[], object]) -> None:
     assert time.perf_counter() - began < 2
 
 
-@pytest.mark.parametrize("folder", ["actions", "rules", "control", "access"])
+@pytest.mark.parametrize("folder", ["actions", "rules", "control", "access", "events"])
 def test_nothing_else_reads_json_or_digits(folder: str) -> None:
     """What anybody may have written is read by `from_json`, and digits are 0 to 9."""
     paths = (Path(emulator.__file__).parent / folder).rglob("*.py")

@@ -28,6 +28,7 @@ MODELS = {
     "Vpc": "alibabacloud_vpc20160428",
     "BssOpenApi": "alibabacloud_bssopenapi20171214",
     "Ram": "alibabacloud_ram20150501",
+    "Actiontrail": "alibabacloud_actiontrail20200706",
 }
 
 

@@ -16,6 +16,7 @@ COMMANDS = (
     ("plan", "--markdown"),
     ("status",),
     ("survivors",),
+    ("audit",),
     ("journal",),
     ("doctor",),
     ("extend", "--group", "web", "--by", "2h"),

@@ -43,6 +43,7 @@ func resources() map[string]*tfbridge.ResourceInfo {
 			// The SDK declares one object here, where Terraform has a list.
 			Fields: map[string]*tfbridge.SchemaInfo{"network_interfaces": {MaxItemsOne: &single}},
 		},
+		"alicloud_actiontrail_trail":          named("actiontrail/trail:Trail"),
 		"alicloud_ecs_auto_snapshot_policy":   named("ecs/autoSnapshotPolicy:AutoSnapshotPolicy"),
 		"alicloud_ecs_disk":                   named("ecs/ecsDisk:EcsDisk"),
 		"alicloud_ecs_disk_attachment":        named("ecs/ecsDiskAttachment:EcsDiskAttachment"),
@@ -52,6 +53,8 @@ func resources() map[string]*tfbridge.ResourceInfo {
 		"alicloud_ecs_snapshot":               named("ecs/ecsSnapshot:EcsSnapshot"),
 		"alicloud_eip_address":                named("ecs/eipAddress:EipAddress"),
 		"alicloud_eip_association":            named("ecs/eipAssociation:EipAssociation"),
+		"alicloud_event_bridge_event_bus":     named("eventbridge/eventBus:EventBus"),
+		"alicloud_event_bridge_rule":          named("eventbridge/rule:Rule"),
 		"alicloud_ram_policy":                 named("ram/policy:Policy"),
 		"alicloud_ram_role":                   named("ram/role:Role"),
 		"alicloud_ram_role_policy_attachment": named("ram/rolePolicyAttachment:RolePolicyAttachment"),

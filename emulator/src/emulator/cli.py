@@ -61,6 +61,7 @@ def serve(
     maintenance_seconds: Seconds = None,
     initializing_seconds: Seconds = None,
     bill_delay_seconds: Seconds = None,
+    trail_delay_seconds: Seconds = None,
     release_polls: Annotated[int | None, typer.Option(min=0, help="See docs/emulator.md.")] = None,
     refund_vcpu_hours: Annotated[int | None, typer.Option(min=0, help="See docs/emulator.md.")] = None,
     security_lock_release: Annotated[str | None, typer.Option(help="allowed or refused.")] = None,

@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS tokens (
     scope TEXT NOT NULL, token TEXT NOT NULL, request TEXT NOT NULL, reply TEXT NOT NULL,
     expires REAL NOT NULL,
     PRIMARY KEY (scope, token));
-CREATE TABLE IF NOT EXISTS requests (n INTEGER PRIMARY KEY, action TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS requests (
+    n INTEGER PRIMARY KEY, action TEXT NOT NULL, body TEXT NOT NULL, account TEXT, moment REAL, event TEXT);
 CREATE TABLE IF NOT EXISTS spent (scope TEXT PRIMARY KEY, minute INTEGER NOT NULL, calls INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS violations (n INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS nonces (key TEXT NOT NULL, nonce TEXT NOT NULL, PRIMARY KEY (key, nonce));
@@ -41,6 +42,11 @@ CREATE TABLE IF NOT EXISTS payments (
     moment REAL NOT NULL, amount REAL NOT NULL, began REAL NOT NULL, until REAL NOT NULL, body TEXT NOT NULL,
     settled INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS by_payment ON payments (id);
+CREATE TABLE IF NOT EXISTS happened (
+    place INTEGER PRIMARY KEY, account TEXT NOT NULL, moment REAL NOT NULL, event TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deliveries (
+    n INTEGER PRIMARY KEY, body TEXT NOT NULL, attempts INTEGER NOT NULL, due REAL, outcome TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_delivery ON deliveries (due);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
 _TABLES = (
@@ -55,6 +61,8 @@ _TABLES = (
     "spent",
     "usage",
     "payments",
+    "happened",
+    "deliveries",
     "facts",
 )
 
@@ -71,6 +79,14 @@ class Database:
         self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self.connection.execute("PRAGMA synchronous = OFF")
         self.connection.executescript(_SCHEMA)
+        self._complete()
+
+    def _complete(self) -> None:
+        # A file of before there were events: its calls stay, and are no events.
+        known = {row[1] for row in self.run("PRAGMA table_info(requests)")}
+        for name, kind in (("account", "TEXT"), ("moment", "REAL"), ("event", "TEXT")):
+            if name not in known:
+                self.run(f"ALTER TABLE requests ADD COLUMN {name} {kind}")
 
     def run(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Execute one statement."""

@@ -17,8 +17,8 @@ from emulator.actions import load
 from emulator.errors import ApiError, BusinessFailure
 from emulator.faults import Effect, Faults
 from emulator.parameters import Parameters
-from emulator.registry import Call, Reply, lookup
-from emulator.rules import rights, throttling
+from emulator.registry import ACTIONS, Call, Reply, lookup
+from emulator.rules import rights, throttling, trail
 from emulator.rules.conduct import Exchange, observe
 from emulator.rules.credentials import secret_of, signer
 from emulator.rules.events import HANDLERS
@@ -54,7 +54,10 @@ class Gateway:
         with self.world.database.transaction("request"):
             self.world.settle(HANDLERS)
             answer = self._attempt(request)
-            self._observe(request, answer, self._record(request, answer))
+            event = self._event(request, answer)
+            self._observe(request, answer, self._record(request, answer, event))
+            if event is not None:
+                trail.publish(self.world, event)
         answer.headers["date"] = times.to_http_date(self.world.now)
         answer.delay_ms += self.faults.latency_ms
         return answer
@@ -62,7 +65,7 @@ class Gateway:
     def _attempt(self, request: RpcRequest) -> Answer:
         try:
             request.read()
-            identity = self._identity(request)
+            request.identity = identity = self._identity(request)
             # Before the call's own checks, as a gateway in front of the service would act.
             effect = self.faults.effect(
                 request.product, request.action, request.parameters, request.access_key_id
@@ -120,9 +123,9 @@ class Gateway:
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return _refusal(request, ApiError(500, "InternalError", "The request processing has failed."))
-        return Answer(200, wire.success(request.product, reply), code=str(reply.get("Code", "")))
+        return Answer(200, wire.success(request, reply), code=str(reply.get("Code", "")))
 
-    def _record(self, request: RpcRequest, answer: Answer) -> int:
+    def _record(self, request: RpcRequest, answer: Answer, event: trail.Event | None) -> int:
         entry: dict[str, Any] = {
             "time": times.to_second(self.world.now),
             "product": request.product,
@@ -134,7 +137,16 @@ class Gateway:
             "access_key_id": request.access_key_id,
             "user_agent": request.headers.get("user-agent", ""),
         }
-        return self.world.log.record(request.action, entry)
+        account = request.identity.account_id if request.identity else ""
+        return self.world.log.record(request.action, entry, account, self.world.now, event)
+
+    def _event(self, request: RpcRequest, answer: Answer) -> trail.Event | None:
+        # What was cut before it was applied, or is no action, has reached no product.
+        known = (request.product, request.action) in ACTIONS and answer.status
+        if request.identity is None or not known:
+            return None
+        body = b"" if answer.ordered else answer.body
+        return trail.of_call(self.world, request, request.identity, answer.code, body)
 
     def _observe(self, request: RpcRequest, answer: Answer, number: int) -> None:
         # What names no product or no key is nobody's call.
@@ -157,7 +169,7 @@ class Gateway:
 
 
 def _refusal(request: RpcRequest, error: ApiError) -> Answer:
-    answer = Answer(error.status, wire.failure(error, request.host), error.code)
+    answer = Answer(error.status, wire.failure(error, request), error.code)
     if error.retry_after_ms is not None:
         answer.headers["x-acs-retry-after"] = str(error.retry_after_ms)
     return answer

@@ -137,10 +137,14 @@ class RequestLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, action: str, entry: dict[str, Any]) -> int:
-        """Append a request and return its number."""
-        body = json.dumps(entry)
-        cursor = self._database.run("INSERT INTO requests (action, body) VALUES (?, ?)", action, body)
+    def record(
+        self, action: str, entry: dict[str, Any], account: str = "", moment: float = 0.0, event: Any = None
+    ) -> int:
+        """Append a request and return its number; with it goes what ActionTrail has of it, if anything."""
+        # One row for both: a call costs one insert.
+        statement = "INSERT INTO requests (action, body, account, moment, event) VALUES (?, ?, ?, ?, ?)"
+        told = None if event is None else json.dumps(event)
+        cursor = self._database.run(statement, action, json.dumps(entry), account, moment, told)
         return int(cursor.lastrowid or 0)
 
     def since(self, number: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from emulator import times, wire
 from emulator.control import Control
 from emulator.doorman import Doorman, Secure
+from emulator.events.courier import Courier
 from emulator.faults import Faults
 from emulator.gateway import Answer, Gateway
 from emulator.world import World
@@ -64,6 +65,7 @@ class Application:
         faults = Faults()
         self.gateway = Gateway(world, faults)
         self.control = Control(world, faults)
+        self.courier = Courier(world)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -81,6 +83,7 @@ class Application:
         if path.startswith("/_emulator/"):
             query = wire.pairs(scope["query_string"])
             status, reply = self.control.answer(scope["method"], path, query, body)
+            self.courier.wake()
             headers = {"date": times.to_http_date(self.world.clock.now())}
             # In ASCII: a text that was sent half a character is repeated in the refusal.
             return Response(json.dumps(reply), status, headers, "application/json")
@@ -93,7 +96,9 @@ class Application:
         request = wire.parse(headers, scope["query_string"], body)
         request.source_ip = scope["client"][0] if scope["client"] else ""
         request.secure, request.method = scope["scheme"] == "https", scope["method"]
-        return await self._sent(scope["client"], self.gateway.answer(request))
+        answer = self.gateway.answer(request)
+        self.courier.wake()
+        return await self._sent(scope["client"], answer)
 
     async def _sent(self, client: tuple[str, int] | None, answer: Answer) -> Response | None:
         if answer.delay_ms:
@@ -121,9 +126,10 @@ async def _body(receive: Receive) -> bytes | None:
 class AnnouncedServer(uvicorn.Server):
     """A server behind one port for HTTP and TLS, which says in one line when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, secure: Secure) -> None:
+    def __init__(self, config: uvicorn.Config, secure: Secure, courier: Courier) -> None:
         super().__init__(config)
-        self._secure = secure
+        self._secure, self._courier = secure, courier
+        self._delivering: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Bind, then print the address."""
@@ -131,9 +137,16 @@ class AnnouncedServer(uvicorn.Server):
         listener.listen(self.config.backlog)
         listener.setblocking(False)
         self.servers = [Doorman(listener, self._protocol, self._secure)]  # type: ignore[list-item]
+        self._delivering = asyncio.get_running_loop().create_task(self._courier.run())
         self.started = True
         host, port = listener.getsockname()[:2]
         print(f"ecs-emulator ready on http://{host}:{port}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop delivering, then what uvicorn does; what was on its way goes out with the next process."""
+        if self._delivering is not None:
+            self._delivering.cancel()
+        await super().shutdown(sockets)
 
     def _protocol(self) -> asyncio.Protocol:
         kind: Any = self.config.http_protocol_class
@@ -143,7 +156,7 @@ class AnnouncedServer(uvicorn.Server):
 
 def serve(application: Application, host: str, port: int, secure: Secure) -> None:
     """Serve until a signal ends the process; `secure` makes the TLS when the first client wants it."""
-    AnnouncedServer(configured(application, host, port), secure).run()
+    AnnouncedServer(configured(application, host, port), secure, application.courier).run()
 
 
 def configured(application: Application, host: str, port: int) -> uvicorn.Config:

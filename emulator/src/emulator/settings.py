@@ -35,6 +35,7 @@ class Settings(BaseModel):
     maintenance_seconds: float = Field(default=300.0, ge=0)
     initializing_seconds: float = Field(default=0.0, ge=0)
     bill_delay_seconds: float = Field(default=0.0, ge=0)
+    trail_delay_seconds: float = Field(default=0.0, ge=0)
     # Counts, not seconds.
     release_polls: int = Field(default=0, ge=0, le=1000)
     refund_vcpu_hours: int = Field(default=1_000_000, ge=0, le=1_000_000_000)

@@ -137,6 +137,11 @@ class Store:
             values.extend(value)
         return self.database.run(f"{statement} ORDER BY seq", *values).fetchall()
 
+    def region_of(self, identifier: str) -> str:
+        """Return the region of whatever has an id, or an empty string."""
+        row = self.database.one("SELECT region FROM resources WHERE id = ?", identifier)
+        return str(row[0]) if row else ""
+
     def releasing(self) -> set[str]:
         """Return the ids of all instances whose release was accepted."""
         statement = "SELECT id FROM resources WHERE kind = 'instances' AND json_extract(body, '$.releasing')"

@@ -19,8 +19,9 @@ FLAGS = frozenset(
         "DeleteOnRelease DeleteWithInstance DeletionProtection DisableInstantAccess DryRun "
         "EnableAutoSnapshot EnableAutomatedSnapshotPolicy EnableCrossRegionCopy EnableHighDensityMode "
         "EnableIpv6 EnableJumboFrame EnableShared Encrypted Force ForceReboot ForceStop IncludeDataDisks "
-        "IncludePublicKey IncludeTags InitLocalDisk InstantAccess IsBillingItem IsDefault IsDetailFee "
-        "IsHideZeroCharge IsPublic IsSupportCloudinit IsSupportIoOptimized LoginAsNonRoot "
+        "IncludeOrganizationTrail IncludePublicKey IncludeShadowTrails IncludeTags InitLocalDisk "
+        "InstantAccess IsBillingItem IsDefault IsDetailFee IsHideZeroCharge IsOrganizationTrail IsPublic "
+        "IsSupportCloudinit IsSupportIoOptimized IsTrailAllRegion LoginAsNonRoot "
         "MigrateAcrossZone NewAllowConsoleLogin NotifyOnMaintenance PasswordInherit Portable "
         "ProtectionEnable RebootWhenFinished Recyclable RemoveFromDeploymentSet SetAsDefault ShowExpired "
         "SourceDestCheck TerminateSubscription UniqueSuffix Usable UseAdditionalService Verbose Visible "
@@ -36,7 +37,6 @@ NUMBERS = frozenset(
 CHOICES = {
     "Affinity": ("default", "host"),
     "CreditSpecification": ("Standard", "Unlimited"),
-    "Direction": ("ingress", "egress", "all"),
     "HttpEndpoint": ("enabled", "disabled"),
     "HttpTokens": ("optional", "required"),
     "IoOptimized": ("none", "optimized"),

@@ -1,4 +1,4 @@
-"""The three request dialects of the RPC style, and the two envelopes.
+"""The three request dialects of the RPC style, and the envelopes.
 
 Imports errors and accounts only.
 """
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from emulator import verbatim
+from emulator.accounts import Identity
 from emulator.errors import ApiError, missing_parameter
 from emulator.names import words
 
@@ -26,6 +27,8 @@ PRODUCTS = {
     "2015-06-12": "Location",
     "2019-08-15": "Ims",
     "2020-03-31": "ResourceManager",
+    "2020-07-06": "Actiontrail",
+    "2020-04-01": "EventBridge",
 }
 _CREDENTIAL = re.compile(
     r"^ACS3-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=[^,]+,\s*Signature=[0-9a-fA-F]+\Z"
@@ -36,10 +39,17 @@ _PROTOCOL = frozenset(
         "SignatureNonce Timestamp SecurityToken SourceIp SecureTransport"
     )
 )
-_SECRET = ("Password", "Secret", "SecurityToken", "OIDCToken")
+_SECRET = ("Password", "Secret", "SecurityToken", "OIDCToken", "PrivateKeyBody")
 # Calls that nobody signs: what they carry is the proof.
 UNSIGNED = frozenset({("Sts", "AssumeRoleWithOIDC")})
+# What a good answer of the two products says.
+_GOOD = {"BssOpenApi": "Successful!", "EventBridge": "success"}
 _RECOMMEND = "https://error-center.aliyun.com/status/search?Keyword={code}&source=PopGw"
+
+
+def new_request_id() -> str:
+    """Return a new request id."""
+    return str(uuid.uuid4()).upper()
 
 
 @dataclass
@@ -50,6 +60,7 @@ class RpcRequest:
     query: dict[str, str]
     form: dict[str, str]
     product: str = ""
+    version: str = ""
     action: str = ""
     access_key_id: str = ""
     security_token: str = ""
@@ -58,6 +69,9 @@ class RpcRequest:
     method: str = "POST"
     body: bytes = b""
     parameters: dict[str, str] = field(default_factory=dict)
+    request_id: str = field(default_factory=new_request_id)
+    # Once the signer is known to be good.
+    identity: Identity | None = None
 
     @property
     def host(self) -> str:
@@ -74,7 +88,7 @@ class RpcRequest:
         merged = {**self.query, **self.form}
         self.parameters = {name: value for name, value in merged.items() if name not in _PROTOCOL}
         self.action = self.common("Action", "x-acs-action")
-        version = self.common("Version", "x-acs-version")
+        self.version = version = self.common("Version", "x-acs-version")
         self.product = PRODUCTS.get(version, "")
         self.access_key_id = "" if self._is_unsigned(merged) else self._signer(merged)
         self.security_token = self.common("SecurityToken", "x-acs-security-token")
@@ -123,27 +137,32 @@ def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
     return {name: "***" if name.endswith(_SECRET) else value for name, value in parameters.items()}
 
 
-def success(product: str, reply: Mapping[str, Any]) -> bytes:
-    """Encode a reply; only the billing product has a Code in a good answer."""
+# What a good answer of the two products says.
+_GOOD = {"BssOpenApi": "Successful!", "EventBridge": "success"}
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_masked(part) for part in value]
+    return without_secrets(value) if isinstance(value, dict) else value
+
+
+def success(request: RpcRequest, reply: Mapping[str, Any]) -> bytes:
+    """Encode a reply; only the products of money and events have a Code in a good answer."""
     # A top-level Code in any other good answer reads as an error in the stock provider.
-    envelope: dict[str, Any] = {"RequestId": request_id(), **reply}
-    if product == "BssOpenApi" and "Success" not in reply:
-        envelope = {**envelope, "Success": True, "Code": "Success", "Message": "Successful!"}
+    envelope: dict[str, Any] = {"RequestId": request.request_id, **reply}
+    if request.product in _GOOD and "Success" not in reply:
+        envelope = {**envelope, "Success": True, "Code": "Success", "Message": _GOOD[request.product]}
     return verbatim.encode(envelope)
 
 
-def failure(error: ApiError, host: str) -> bytes:
+def failure(error: ApiError, request: RpcRequest) -> bytes:
     """Encode an error envelope."""
-    envelope: dict[str, Any] = {"RequestId": request_id(), "HostId": host}
+    envelope: dict[str, Any] = {"RequestId": request.request_id, "HostId": request.host}
     envelope |= {"Code": error.code, "Message": error.message}
     if error.access_denied_detail is not None:
         envelope["AccessDeniedDetail"] = error.access_denied_detail
     return json.dumps({**envelope, "Recommend": _RECOMMEND.format(code=error.code)}).encode()
-
-
-def request_id() -> str:
-    """Return a new request id."""
-    return str(uuid.uuid4()).upper()
 
 
 def pairs(text: bytes) -> dict[str, str]:

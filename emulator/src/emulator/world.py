@@ -13,6 +13,7 @@ from emulator.conduct import Memory
 from emulator.database import Database
 from emulator.ledger import PUBLIC_POOL, Addresses, RequestLog, Timers, Tokens, Violations
 from emulator.limits import Limits
+from emulator.records import Deliveries, Trail
 from emulator.settings import Settings
 from emulator.store import Store
 
@@ -34,6 +35,8 @@ class World:
         self.tokens = Tokens(database)
         self.log = RequestLog(database)
         self.violations = Violations(database)
+        self.trail = Trail(database)
+        self.deliveries = Deliveries(database)
         self.limits = Limits(database)
         self.restore()
 

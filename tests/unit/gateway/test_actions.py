@@ -16,7 +16,7 @@ from ecs_release.gateway.stock_actions import STOCK_ACTIONS
 
 SOURCES = [path for path in Path(actions.__file__).parent.glob("*.py") if path.name != "actions.py"]
 WAYS_OUT = ("Call", "Probe", "_send", "_each_batch")
-LOOKING = ("Describe", "Get", "Query", "Inquiry")
+LOOKING = ("Describe", "Get", "Query", "Inquiry", "Lookup")
 # Who somebody is, is told and made without any right.
 FREE = ("GetCallerIdentity", "AssumeRoleWithOIDC")
 EVERY = (*ACTIONS.values(), *STOCK_ACTIONS)

@@ -49,7 +49,7 @@ CASES: list[tuple[str, dict[str, Any], list[tuple[str, str, str]]]] = [
     (
         "an environment that is text",
         {ENVIRONMENT: "web"},
-        [(ENVIRONMENT, '"web"', "a mapping of max_lifetime, network, tags, groups")],
+        [(ENVIRONMENT, '"web"', "a mapping of max_lifetime, network, audit, tags, groups")],
     ),
     (
         "no groups",

@@ -93,7 +93,7 @@ def _wanted(parameters: Parameters, group: SecurityGroup) -> bool:
 def describe_security_group_attribute(call: Call) -> Reply:
     """DescribeSecurityGroupAttribute: one group with its rules, or 404."""
     group = _group(call)
-    direction = call.parameters.text("Direction", "all")
+    direction = call.parameters.choice("Direction", "all", ("ingress", "egress", "all"))
     rules = [rule for rule in group.permissions if direction in ("all", rule["Direction"])]
     return {
         "RegionId": group.region_id,

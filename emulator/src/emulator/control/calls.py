@@ -37,6 +37,7 @@ class Control:
             ("GET", "requests"): self._requests,
             ("GET", "violations"): self._violations,
             ("GET", "counts"): self._counts,
+            ("GET", "deliveries"): self._deliveries,
             ("GET", "state"): self._state,
             ("GET", "clock"): self._clock,
             ("POST", "clock"): self._set_clock,
@@ -79,6 +80,9 @@ class Control:
 
     def _counts(self, query: dict[str, str], body: Any) -> Reply:
         return self.world.log.counts()
+
+    def _deliveries(self, query: dict[str, str], body: Any) -> Reply:
+        return self.world.deliveries.since(_since(query))
 
     def _state(self, query: dict[str, str], body: Any) -> Reply:
         state: dict[str, Any] = {kind: {} for kind in KINDS}

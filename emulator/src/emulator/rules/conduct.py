@@ -13,7 +13,7 @@ from emulator.conduct import SECOND, Recent
 from emulator.resources import Instance
 from emulator.world import World
 
-_LOOKING = ("Describe", "List", "Get", "Query", "Inquiry", "AssumeRole", "Decode")
+LOOKING = ("Describe", "List", "Get", "Query", "Inquiry", "AssumeRole", "Decode", "Lookup", "Test")
 _DELETES = ("DeleteInstance", "DeleteInstances")
 MOST_SINGLES = 20
 
@@ -41,7 +41,7 @@ class Exchange:
     same: Hashable = field(init=False)
 
     def __post_init__(self) -> None:
-        self.changing = not self.action.startswith(_LOOKING)
+        self.changing = not self.action.startswith(LOOKING)
         self.same = (self.key, self.product, self.action, frozenset(self.parameters.items()))
 
     @property

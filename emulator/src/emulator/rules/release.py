@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from emulator.errors import ApiError, incorrect_status, locked_for_security
 from emulator.resources import Disk, Instance, Vpc
 from emulator.resources.disk import EPHEMERAL, LOCAL
-from emulator.rules import attachment, elastic, history, snapshots
+from emulator.rules import attachment, elastic, history, snapshots, trail
 from emulator.rules.lifecycle import on_instance
 from emulator.world import World
 
@@ -126,6 +126,8 @@ def by_system(world: World, instance: Instance) -> None:
     """Release as the cloud itself does: no check, protection included."""
     if not instance.releasing:
         begin(world, instance)
+        if instance.releasing:
+            trail.released_by_system(world, instance)
 
 
 @on_instance

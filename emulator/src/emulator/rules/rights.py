@@ -23,8 +23,10 @@ _FREE = {
     ("Sts", "AssumeRoleWithOIDC"),
     ("Location", "DescribeEndpoints"),
 }
-# The products of identities and money spell the refusal in their own way.
-_NO_PERMISSION = frozenset({"Ram", "Ims", "Sts", "ResourceManager", "BssOpenApi"})
+# The products of identities, money and records spell the refusal in their own way.
+_NO_PERMISSION = frozenset(
+    {"Ram", "Ims", "Sts", "ResourceManager", "BssOpenApi", "Actiontrail", "EventBridge"}
+)
 
 
 def refusal(call: Call, product: str) -> ApiError | None:

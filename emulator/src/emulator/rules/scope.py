@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from emulator import times
 from emulator.access.policy import Asked
+from emulator.parameters import Parameters
 from emulator.registry import Call
 from emulator.untrusted import from_json
 
@@ -121,30 +122,53 @@ def _resources(call: Call, product: str) -> Iterator[tuple[str, str]]:
         yield call.parameters.text("RoleArn"), ""
     elif product == "Ram":
         yield from _directory_entries(call)
+    elif product == "EventBridge" and call.parameters.given("EventBusName"):
+        yield _bus(call), ""
+    elif product == "Actiontrail" and _trail(call):
+        yield f"acs:actiontrail:{call.region or '*'}:{call.account}:trail/{_trail(call)}", ""
     elif product == "ResourceManager" and call.parameters.given("ResourceGroupId"):
         group = call.parameters.text("ResourceGroupId")
         yield f"acs:resourcemanager::{call.account}:resourcegroup/{group}", ""
 
 
+def _bus(call: Call) -> str:
+    # A rule is asked for with its bus.
+    names = (("eventbus", "EventBusName"), ("rule", "RuleName"))
+    path = "/".join(
+        f"{word}/{call.parameters.text(name)}" for word, name in names if call.parameters.given(name)
+    )
+    return f"acs:eventbridge:{call.region or '*'}:{call.account}:{path}"
+
+
+def _trail(call: Call) -> str:
+    return call.parameters.text("Name") or call.parameters.text("TrailName")
+
+
 def _cloud_resources(call: Call) -> Iterator[tuple[str, str]]:
-    listed, named = _LISTS.get(call.action), list(_named(call))
+    listed, found = _LISTS.get(call.action), list(named(call.parameters))
     if listed:
-        named = [(kind, one) for kind, one in named if kind == listed] or [(listed, "*")]
+        found = [(kind, one) for kind, one in found if kind == listed] or [(listed, "*")]
     if call.action in _MAKES:
-        named.append((_MAKES[call.action], "*"))
-    for kind, one in named:
+        found.append((_MAKES[call.action], "*"))
+    for kind, one in found:
         product, word = kind.split(" ")
         yield f"acs:{product}:{_region(call, one)}:{call.account}:{word}/{one}", one
 
 
-def _named(call: Call) -> Iterator[tuple[str, str]]:
-    word = _tagged_word(call)
+def named(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """Yield the things that parameters name by id, each with its kind, such as `ecs instance`."""
+    word = _tagged_word(parameters)
     tagged = f"{'vpc' if word in _NETWORK else 'ecs'} {word}"
-    for name, text in call.parameters.values.items():
+    for name, text in parameters.values.items():
         last = next((part for part in reversed(name.lower().split(".")) if not part.isdecimal()), "")
         kind = tagged if last == "resourceid" and word else _IDS.get(last)
         if kind:
             yield from ((kind, one) for one in _split(text))
+
+
+def kind_of(name: str) -> str | None:
+    """Return what kind of thing a field of this name holds the id of, if any."""
+    return _IDS.get(name.lower())
 
 
 def _directory_entries(call: Call) -> Iterator[tuple[str, str]]:
@@ -157,11 +181,13 @@ def _directory_entries(call: Call) -> Iterator[tuple[str, str]]:
             yield f"acs:ram::{owner}:{kind}/{call.parameters.text(parameter)}", ""
     for name, text in call.parameters.values.items():
         if name.startswith("ResourceNames"):
-            yield from ((f"acs:ram::{call.account}:{_tagged_word(call)}/{one}", "") for one in _split(text))
+            yield from (
+                (f"acs:ram::{call.account}:{_tagged_word(call.parameters)}/{one}", "") for one in _split(text)
+            )
 
 
-def _tagged_word(call: Call) -> str:
-    return call.parameters.text("ResourceType").lower()
+def _tagged_word(parameters: Parameters) -> str:
+    return parameters.text("ResourceType").lower()
 
 
 def _split(text: str) -> list[str]:

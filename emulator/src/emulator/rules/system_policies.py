@@ -53,6 +53,18 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Provides read-only access to Resource Access Management.",
         ("ram:List*", "ram:Get*"),
     ),
+    ("AliyunActionTrailFullAccess", "Provides full access to ActionTrail.", ("actiontrail:*",)),
+    (
+        "AliyunActionTrailReadOnlyAccess",
+        "Provides read-only access to ActionTrail.",
+        (*(f"actiontrail:{word}" for word in _LOOK), "actiontrail:LookupEvents"),
+    ),
+    ("AliyunEventBridgeFullAccess", "Provides full access to EventBridge.", ("eventbridge:*",)),
+    (
+        "AliyunEventBridgeReadOnlyAccess",
+        "Provides read-only access to EventBridge.",
+        ("eventbridge:Get*", "eventbridge:List*", "eventbridge:TestEventPattern"),
+    ),
     ("AliyunSTSAssumeRoleAccess", "Provides access to the AssumeRole operation of STS.", ("sts:AssumeRole",)),
 )
 
