@@ -176,3 +176,22 @@ def test_a_trail_is_there_until_the_last_instance_has_gone(world: World) -> None
     assert actions.index("StartLogging") < actions.index("RunInstances")
     assert actions.index("DeleteInstances") < actions.index("DeleteTrail")
     assert left(world.cloud) == set()
+
+
+def test_the_rules_follow_the_members(world: World, listener: Listener) -> None:
+    world.groups = {"web": group(2)}
+    assert world.up().code == 0
+    assert world.up("--expect-no-changes").code == 0
+    assert world.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes").code == 0
+    world.groups = {"web": group(1)}
+    assert world.up().code == 0
+    # What leaves is no longer watched when it is released, and what stays is.
+    assert listener.received == []
+    code, findings = audit(world)
+    assert (code, shown(findings)) == (0, [("ours", "DeleteInstances", "web-1", "root")])
+    (stays,) = world.cloud.instances
+    alarm = alarmed(listener, world.cloud, "DeleteInstance", InstanceId=stays, Force="true")
+    assert told(alarm) == ("DeleteInstance", [stays])
+    world.groups = {"web": group(0)}
+    assert world.up().code == 0
+    assert left(world.cloud) == set()
