@@ -50,7 +50,8 @@ def _refuse_constant(name: str) -> NoReturn:
 def _check_billing(action: str, about: str, body: Body) -> None:
     """Billing reports errors with status 200, which the SDK lets through; raises them."""
     success, code = body.get("Success"), body.get("Code")
-    if success is False and code != SUCCESS:
+    is_error = success is False or (success is not True and body.get("Message"))
+    if is_error and code not in (None, SUCCESS):
         raise _api_error(action, about, body, 200)
     # A reply that says neither must not pass for a refusal: a refund would be tried another way.
     if success is not True or code not in (None, SUCCESS):

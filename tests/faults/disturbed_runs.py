@@ -14,7 +14,7 @@ from ecs_release.runner.observe import Errand
 from tests.emulator.cloud import subscription
 from tests.faults.every_call import built
 from tests.faults.inside_cloud import Exchange, InsideShop, Spoil, exchanging, untouched
-from tests.faults.mutations import MALFORMED, Mutation, mutations
+from tests.faults.mutations import Mutation, mutations
 from tests.faults.tally import sampled
 from tests.properties.shop import DATA, SYSTEM, errand_of, released
 
@@ -122,15 +122,15 @@ def _named(told: frozenset[tuple[str, str]], names: Mapping[str, str]) -> frozen
 
 def spoilt(
     replies: list[tuple[str, int, bytes]], world: World
-) -> Iterator[tuple[int, str, str, Callable[[bytes], bytes]]]:
-    """For every reply of a clean run its spoilt forms: the call's number, where, how, and what does it.
+) -> Iterator[tuple[int, bool, str, Callable[[bytes], bytes]]]:
+    """For every reply of a clean run its spoilt forms: the call, whether it is malformed then, where.
 
     The ids of the next world are others, so it is done to the reply of that world at the same place.
     """
     for number, (_action, _status, body) in enumerate(replies, 1):
         cases = enumerate(of_what_is_read(body))
         for index, mutation in sampled(cases, world.one_in, 7 * number, at_most=world.at_most):
-            yield number, mutation.kind, str(mutation), _again(index)
+            yield number, mutation.is_malformed, str(mutation), _again(index)
 
 
 def of_what_is_read(body: bytes) -> Iterator[Mutation]:
@@ -164,13 +164,13 @@ def instead(text: bytes) -> Callable[[bytes], bytes]:
     return lambda body: text
 
 
-def check(shop: InsideShop, clean: Run, told: Run, kind: str, where: str) -> None:
+def check(shop: InsideShop, clean: Run, told: Run, is_malformed: bool, where: str) -> None:
     """Nothing is called gone that is there, no kept disk is lost, nothing is done that was not to be."""
     state = shop.state()
     assert not (told.done and state["instances"]), where
     assert told.error is None or told.error.action, f"{where}: {told.error}"
     # Another value of the right form may be the truth, and then other things are right to do.
-    if kind in MALFORMED:
+    if is_malformed:
         kept = [disk for disk in state["disks"].values() if disk["DiskName"] == "data"]
         assert len(kept) == len(told.members), where
         more = told.changes - clean.changes

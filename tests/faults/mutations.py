@@ -10,7 +10,6 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 REMOVED, NULL, EMPTY, TYPE, VALUE, NESTED = "removed", "null", "empty", "wrong type", "other value", "nested"
-# Where something is not of the documented form; another value of the right type may be the truth.
 MALFORMED = (REMOVED, NULL, EMPTY, TYPE, NESTED)
 DEPTH = 60
 
@@ -30,6 +29,14 @@ class Mutation:
         if self.kind == REMOVED:
             return without(self.whole, self.path)
         return replaced(self.whole, self.path, self.part)
+
+    @property
+    def is_malformed(self) -> bool:
+        """Whether the whole is in no documented form; a row less or another value may be the truth."""
+        is_row = bool(self.path) and isinstance(self.path[-1], int)
+        if self.kind == VALUE or (self.kind == REMOVED and is_row):
+            return False
+        return not (self.kind == EMPTY and isinstance(self.part, str | list))
 
     @property
     def place(self) -> str:

@@ -32,9 +32,6 @@ TOLD = {
     "VSwitchId",
     "SecurityGroupIds",
     "SecurityGroupId",
-    "TagValue",
-    "AllocationId",
-    "IpAddress",
     "DiskName",
     "DiskChargeType",
     "MultiAttach",
@@ -49,7 +46,6 @@ TOLD = {
     "DiskDeviceMappings",
     "DiskDeviceMapping",
     "SnapshotId",
-    "Type",
     "DeleteOnRelease",
     "Currency",
     "Arn",
@@ -57,6 +53,8 @@ TOLD = {
     "RenewStatus",
     "NextToken",
 }
+# Of instances these decide whose they are.
+DECIDING = {"DescribeInstances": {"InstanceId", "Tags", "Tag"}}
 
 
 @dataclass(frozen=True)

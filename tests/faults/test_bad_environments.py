@@ -33,7 +33,7 @@ COMMANDS = (
     ["cancel", "--stack", "t", "--group", "web"],
     ["doctor", "--stack", "t"],
 )
-SOME = settings(max_examples=5000 if ALL else 150, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=2000 if ALL else 150, deadline=None, suppress_health_check=list(HealthCheck))
 RUNNER = CliRunner()
 
 

@@ -32,10 +32,12 @@ def test_one_spoilt_reply_ends_nothing_that_is_to_stay(
     clean = run(shop, world, tmp_path)
     assert (clean.done, clean.error) == (world.done, None)
     assert bool(clean.changes) is world.done
-    for number, kind, place, change in spoilt(clean.exchange.replies, world):
+    for number, is_malformed, place, change in spoilt(clean.exchange.replies, world):
         told = run(shop, world, tmp_path, at_call(number, change))
         action = clean.exchange.replies[number - 1][0]
-        check(shop, clean, told, kind, f"{world.name}, call {number}, {action}: {place}: {told.error}")
+        check(
+            shop, clean, told, is_malformed, f"{world.name}, call {number}, {action}: {place}: {told.error}"
+        )
         tally.refused += told.error is not None
         tally.accepted += told.error is None
     tally.keep(20)
