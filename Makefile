@@ -37,6 +37,7 @@ format:  ## rewrites the code in the one style
 
 docs:  ## writes the tables and schemas of docs/ that are made from the code and the pins
 	@$(TOOLS) && .venv/bin/ecs-emulator actions --write docs/emulator.md && $(PYTHON) -m ecs_release.runner.documents \
+	  && $(PYTHON) -m ecs_release.gateway.actions_page \
 	  && $(PYTHON) -m toolchain.licences --write docs/dependencies.md
 
 audit:  ## holds the pinned packages against the published advisories; needs the Internet

@@ -28,6 +28,7 @@ def group_needs(name: str, group: Group) -> GroupNeeds:
         at_expiry=isinstance(group.release.schedule, AtExpiry),
         keeps_disk=not all(dies),
         adopts=bool(group.adopt),
+        ram_role=group.ram_role or "",
     )
 
 

@@ -18,6 +18,7 @@ LONGEST_DOCUMENT = 6144
 # The console and the stock provider release one instance by this; a release run never does.
 SINGLE_RELEASE = "ecs:DeleteInstance"
 # The RAM code of the product that owns a kind of resource.
+ROLE = "role"
 OWNERS = {"vpc": "vpc", "vswitch": "vpc", "eip": "vpc", "routetable": "vpc"}
 CONDITION_KEYS = {Scope.TAGGED: "acs:ResourceTag", Scope.TAGGING: "acs:RequestTag"}
 
@@ -111,7 +112,7 @@ def _fence(grant: Grant, groups: tuple[str, ...] | None) -> _Fence:
 def _bounds(fence: _Fence, stack: StackNeeds) -> Document:
     if not fence.kinds:
         return {"Resource": "*"}
-    resources = [f"acs:{OWNERS.get(kind, 'ecs')}:{stack.region}:*:{kind}/*" for kind in fence.kinds]
+    resources = [arn for kind in fence.kinds for arn in _arns(kind, stack)]
     if fence.scope is Scope.OPEN:
         return {"Resource": resources}
     tags: dict[str, Any] = {PROJECT_TAG: stack.project, STACK_TAG: stack.stack}
@@ -120,6 +121,14 @@ def _bounds(fence: _Fence, stack: StackNeeds) -> Document:
     key = CONDITION_KEYS[fence.scope]
     condition = {"StringEquals": {f"{key}/{tag}": value for tag, value in tags.items()}}
     return {"Resource": resources, "Condition": condition}
+
+
+def _arns(kind: str, stack: StackNeeds) -> Iterator[str]:
+    # By name: who may pass on every role may have every right that a role has.
+    if kind == ROLE:
+        yield from (f"acs:ram:*:*:role/{name}" for name in stack.ram_roles)
+    else:
+        yield f"acs:{OWNERS.get(kind, 'ecs')}:{stack.region}:*:{kind}/*"
 
 
 def _denying(actions: Iterable[Action], duties: tuple[Duty, ...]) -> Document:

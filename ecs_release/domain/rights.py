@@ -49,6 +49,7 @@ class Demand(StrEnum):
     CAN_BE_TIMED = "charge: pay-as-you-go or spot"
     SUBSCRIPTION = "charge: subscription"
     AT_EXPIRY = "schedule: {at_expiry: true}"
+    RAM_ROLE = "ram_role"
     KEPT_DISK = "release_with_instance: false"
     ADOPTED = "adopt"
     SNAPSHOTS = "backup: snapshots"
@@ -119,6 +120,7 @@ class GroupNeeds:
     at_expiry: bool = False
     keeps_disk: bool = True
     adopts: bool = False
+    ram_role: str = ""
 
     @property
     def demands(self) -> frozenset[Demand]:
@@ -134,6 +136,8 @@ class GroupNeeds:
             yield Demand.KEPT_DISK
         if self.adopts:
             yield Demand.ADOPTED
+        if self.ram_role:
+            yield Demand.RAM_ROLE
 
     def _terms(self) -> Iterator[Demand]:
         terms = self.terms
@@ -159,6 +163,11 @@ class StackNeeds:
     region: str
     groups: tuple[GroupNeeds, ...] = ()
     makes_network: bool = False
+
+    @property
+    def ram_roles(self) -> tuple[str, ...]:
+        """The roles that instances are given."""
+        return tuple(sorted({group.ram_role for group in self.groups if group.ram_role}))
 
     def asking(self, demand: Demand) -> tuple[str, ...] | None:
         """The groups that ask for this; None where it is not the groups that ask."""

@@ -110,8 +110,7 @@ _CHANGES = (
     ),
     _change(
         "ModifyInstanceAutoReleaseTime",
-        Grant(_only(Command.UP), Demand.CAN_BE_TIMED, INSTANCE, Scope.TAGGED),
-        Grant(TIMES, Demand.CAN_BE_TIMED, INSTANCE, Scope.TAGGED),
+        Grant(TIMES | {Command.UP}, Demand.CAN_BE_TIMED, INSTANCE, Scope.TAGGED),
         duty=Duty.GOES_AROUND,
     ),
     _change(

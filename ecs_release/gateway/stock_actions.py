@@ -46,6 +46,8 @@ STOCK_ACTIONS = (
     _action(VPC, "DescribeVSwitchAttributes", Grant(GONE, MADE)),
     # It names images, networks and keys that need not be the stack's, so nothing narrows it.
     _action(ECS, "RunInstances", Grant(UP), changes=True),
+    # No call, but what RunInstances takes beside its own right where it gives a role.
+    Action("RunInstances", ECS, "ram:PassRole", (Grant(UP, Demand.RAM_ROLE, ("role",)),), changes=True),
     # A declared tag that was removed by hand is put back, and then nothing tells whose it was.
     _action(ECS, "TagResources", Grant(UP, kinds=("instance",)), changes=True),
     _action(ECS, "UntagResources", Grant(UP, Demand.ADOPTED, ("instance",)), changes=True),

@@ -29,7 +29,7 @@ FOR_AN_END = {
 QUOTED = {"ecs:DescribeImages", "bss:RefundQueryRemainAmount"}
 DECLARED: dict[str, dict[str, Any]] = {
     "plain": group(2),
-    "scheduled": group(2, deletion_protection=True, release={"schedule": {"after": "8h"}}),
+    "scheduled": group(2, ram_role="web", deletion_protection=True, release={"schedule": {"after": "8h"}}),
     "paid ahead": group(2, charge=MONTHLY, release={"on_active_subscription": "refund"}),
     "to its expiry": group(2, charge=MONTHLY, release={"schedule": {"at_expiry": True}}),
     "an address and an image": group(
@@ -69,6 +69,7 @@ def test_a_stack_is_made_looked_at_and_made_smaller(worlds: Worlds, name: str) -
     world = worlds.empty()
     world.groups = {"web": dict(DECLARED[name])}
     first = run_as(world, "first", "up", UP)
+    assert not first & {"ecs:RunInstances", "ram:PassRole", "vpc:CreateVpc"}
     assert run_as(world, "preview", "preview", pulumi("preview")) <= FOR_AN_END | QUOTED
     assert run_as(world, "refresh", "refresh", pulumi("refresh", "--yes", "--skip-preview")) == set()
     if "scheduled" in name or "expiry" in name:

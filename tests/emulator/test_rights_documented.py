@@ -56,3 +56,21 @@ def test_a_quote_may_be_granted_by_two_names(enforced: Cloud, action: str) -> No
     assert alice.call(QUOTE, asked, "BssOpenApi").body["Code"] == "ResourceNotExists"
     bob = user(enforced, "bob", allow(f"bss:{QUOTE}"))
     assert bob.call(QUOTE, asked, "BssOpenApi").outcome == "403 NoPermission"
+
+
+@pytest.mark.parametrize(
+    ("statements", "outcome"),
+    [
+        ([], "403 Forbidden.RAM"),
+        ([allow("ram:PassRole", "acs:ram:*:*:role/other")], "403 Forbidden.RAM"),
+        ([allow("ram:PassRole", "acs:ram:*:*:role/web")], "200"),
+    ],
+)
+def test_a_role_is_passed_on_by_who_may(enforced: Cloud, statements: list[Any], outcome: str) -> None:
+    order = {**enforced.order(), "RamRoleName": "web"}
+    alice = user(enforced, "alice", allow("ecs:*"), *statements)
+    refused = alice.call("RunInstances", order)
+    assert refused.outcome == outcome
+    if refused.status == 403:
+        assert refused.body["AccessDeniedDetail"]["AuthAction"] == "ram:PassRole"
+    assert alice.call("RunInstances", {**order, "RamRoleName": ""}).status == 200

@@ -62,6 +62,14 @@ def test_a_command_may_be_named(declare: Any) -> None:
     assert "journal needs no right" in nothing.stderr
 
 
+def test_a_role_is_passed_on_by_its_name(declare: Any) -> None:
+    declare(web={"ram_role": "web"}, db={"ram_role": "db"}, batch={})
+    document = json.loads(asked("--policy", "--command", "up").stdout)
+    (statement,) = [one for one in document["Statement"] if "ram:PassRole" in one["Action"]]
+    assert statement["Resource"] == ["acs:ram:*:*:role/db", "acs:ram:*:*:role/web"]
+    assert "ram:PassRole" not in actions()
+
+
 def test_a_network_that_exists_is_nobodys_to_delete(declare: Any) -> None:
     declare(web={})
     assert "vpc:DeleteVpc" not in actions()

@@ -1,6 +1,8 @@
 """What ReleaseRoles registers, and what it refuses before it registers anything."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -95,3 +97,15 @@ def test_a_policy_that_ram_would_not_take_stops_it_too(declare: Any, web: Group,
     many = {f"{'g' * 36}{number:03}": backed_up for number in range(160)}
     with pytest.raises(pulumi.RunError, match=r"policy of the releaser has [0-9]+ characters"):
         declare(program(cloud, **many))
+
+
+def test_the_program_in_the_documentation(declare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).resolve().parents[3]
+    page = (root / "docs" / "roles.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(root)
+    declared = declare(lambda: exec(compile(text, "docs/roles.md", "exec"), {}))
+    assert [each.inputs["roleName"] for each in declared.of(ROLE)] == [
+        "ecs-release-prod-releaser",
+        "ecs-release-prod-protector",
+    ]

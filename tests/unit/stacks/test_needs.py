@@ -34,6 +34,7 @@ PAID = Demand.SUBSCRIPTION
         ({"release": {"on_protected": "lift"}}, {TIMED, Demand.LIFT}),
         ({"public_ip": {"bandwidth_mbps": 5}}, {TIMED}),
         ({"public_ip": {"bandwidth_mbps": 5, "on_release": "keep"}}, {TIMED, Demand.KEPT_ADDRESS}),
+        ({"ram_role": "web"}, {TIMED, Demand.RAM_ROLE}),
         ({"adopt": {"web-0": "i-1"}}, {TIMED, Demand.ADOPTED}),
         ({"system_disk": {"release_with_instance": False}}, {TIMED, Demand.KEPT_DISK}),
         (

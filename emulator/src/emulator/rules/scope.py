@@ -77,6 +77,7 @@ _MAKES = {
     "CreateVpc": "vpc vpc",
     "CreateVSwitch": "vpc vswitch",
 }
+_PASSES = frozenset({"RunInstances", "AttachInstanceRamRole"})
 _NETWORK = frozenset({"vpc", "vswitch", "eip", "routetable"})
 _PLACE = "SELECT region FROM resources WHERE id = ? AND account = ?"
 _TAGS = "SELECT tags.key, tags.value FROM tags JOIN resources USING (id) WHERE id = ? AND account = ?"
@@ -86,7 +87,12 @@ def asked_by(call: Call, product: str) -> list[Asked]:
     """Return what must be allowed for a call, one entry for each resource it names."""
     actions, common = names_of(product, call.action), circumstances(call)
     found = list(dict.fromkeys(_resources(call, product)))
-    return [Asked(actions, arn, {**common, **_tags(call, name)}) for arn, name in found or [("*", "")]]
+    asked = [Asked(actions, arn, {**common, **_tags(call, name)}) for arn, name in found or [("*", "")]]
+    # Who gives an instance a role gives what the role may, and has to be allowed to.
+    if product == "Ecs" and call.action in _PASSES and call.parameters.given("RamRoleName"):
+        role = f"acs:ram::{call.account}:role/{call.parameters.text('RamRoleName')}"
+        asked.append(Asked(("ram:PassRole",), role, common))
+    return asked
 
 
 def names_of(product: str, action: str) -> tuple[str, ...]:
