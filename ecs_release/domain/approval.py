@@ -89,14 +89,17 @@ def _changes(approved: Matters | None, plan: Plan) -> Iterator[str]:
 
 
 def beyond(first: Plan, plan: Plan) -> Iterator[Finding]:
-    """What a later round would end or lose that the approved first plan did not name."""
-    named = {each.instance_id for each in first.alive}
+    """What a later round would end, lose or do that the approved first plan did not say."""
+    said = {each.instance_id: _doings(each) for each in first.going}
     lost = {thing.id for each in first.instances for thing in each.losses}
     for each in plan.going:
         more = [thing.id for thing in each.losses if thing.id not in lost]
-        if each.instance_id not in named or more:
-            detail = ", ".join(more) or "it was not in the approved plan"
-            yield Finding(Reason.APPROVAL_IS_STALE, detail, each.instance_id, each.member)
+        # The world moves while backups are taken: what was pay-as-you-go may have to be refunded by then.
+        more += [name for name in _doings(each) if name not in said.get(each.instance_id, ())]
+        if each.instance_id not in said:
+            more = ["it was not to go in the approved plan"]
+        if more:
+            yield Finding(Reason.APPROVAL_IS_STALE, ", ".join(more), each.instance_id, each.member)
 
 
 def parse_approvals(text: str) -> Approvals:
@@ -130,12 +133,16 @@ def matters(plan: Plan) -> Matters:
     }
 
 
+def _doings(each: InstancePlan) -> list[str]:
+    return [step.kind.value for step in each.steps if step.kind not in _PASSING]
+
+
 def _of_instance(each: InstancePlan) -> dict[str, Any]:
     return {
         "member": each.member,
         "answer": "goes" if not each.findings else "refused",
         "refused": sorted({finding.reason.value for finding in each.findings}),
-        "does": [step.kind.value for step in each.steps if step.kind not in _PASSING],
+        "does": _doings(each),
         "lost": sorted(f"{thing.kind} {thing.id}" for thing in each.losses),
         # The backup of the release itself is made between the approval and the end.
         "stays": sorted(f"{thing.kind} {thing.id}" for thing in each.survivors if not thing.is_backup),

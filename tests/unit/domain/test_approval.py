@@ -20,7 +20,7 @@ from ecs_release.domain.claims import GroupFacts
 from ecs_release.domain.facts import Charge, Quote, SnapshotFacts, Status
 from ecs_release.domain.plan import Plan
 from ecs_release.domain.reasons import Reason
-from ecs_release.domain.terms import ApprovalTerm, OnActiveSubscription, OnReplaced, ReleaseTerms
+from ecs_release.domain.terms import ApprovalTerm, OnActiveSubscription, OnBlocked, OnReplaced, ReleaseTerms
 from tests.unit.domain.worlds import NOW, data_disk, disk, group, instance, record
 
 A, B = "a" * 12, "b" * 12
@@ -165,6 +165,28 @@ def test_a_later_round_must_not_go_beyond_what_was_approved() -> None:
     assert [finding.instance_id for finding in beyond(first, plan_of(facts(3)))] == ["i-2"]
     lost = facts(2, public_ips=("1.2.3.4",))
     assert [finding.instance_id for finding in beyond(first, plan_of(lost))] == ["i-0", "i-1"]
+
+
+def test_a_later_round_does_nothing_that_the_approved_plan_did_not_say() -> None:
+    seen = facts(2, refund=Quote("100.00", "CNY"))
+    first = plan_of(seen, REFUND, plan_of(seen, REFUND).digest)
+    subscribed = facts(2, **ACTIVE, refund=Quote("100.00", "CNY"))
+    found = list(beyond(first, plan_of(subscribed, REFUND)))
+    assert [(finding.instance_id, finding.detail) for finding in found] == [
+        ("i-0", "refund"),
+        ("i-1", "refund"),
+    ]
+
+
+def test_what_the_approved_plan_refused_does_not_go_in_a_later_round() -> None:
+    terms = replace(ASKS, on_blocked=OnBlocked.RELEASE_OTHERS)
+    two = [instance("i-0", "web-0", deletion_protection=True), instance("i-1", "web-1")]
+    members = {"web-0": "i-0", "web-1": "i-1"}
+    seen = group(record(members), *two)
+    first = plan_of(seen, terms, plan_of(seen, terms).digest)
+    assert first.approved
+    unprotected = plan_of(group(record(members), instance("i-0", "web-0"), two[1]), terms)
+    assert [finding.instance_id for finding in beyond(first, unprotected)] == ["i-0"]
 
 
 def test_the_stack_digest_is_over_all_groups_in_any_order() -> None:

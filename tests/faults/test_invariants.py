@@ -1,0 +1,35 @@
+"""Ten thousand steps of the state machine, always the same ones, and that it notices what it is to notice.
+
+With ECS_RELEASE_STEPS=1000000 it takes that many; ECS_RELEASE_SEED begins with another series.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+
+from tests.faults.figures import keep_figures
+from tests.faults.series import EXAMPLES, STEPS, run_series, to_be_reached
+
+SUBJECT = "invariants"
+WANTED = int(os.environ.get("ECS_RELEASE_STEPS", "10000"))
+FIRST = int(os.environ.get("ECS_RELEASE_SEED", "0"))
+SERIES = math.ceil(WANTED / (EXAMPLES * STEPS))
+PROCESSES = min(os.cpu_count() or 1, SERIES)
+
+
+def test_the_invariants_hold_whatever_happens_in_whatever_order() -> None:
+    numbers = range(FIRST, FIRST + SERIES)
+    reached, failures = Counter[str](), []
+    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
+        for number, (found, failure) in zip(numbers, pool.map(run_series, numbers), strict=True):
+            reached += found
+            if failure:
+                failures.append(f"series {number}: {failure}")
+    assert not failures, "\n".join(failures[:3])
+    assert reached["steps"] >= WANTED
+    assert sorted(to_be_reached() - set(reached)) == []
+    keep_figures(SUBJECT, {name: {"times": count} for name, count in sorted(reached.items())})
