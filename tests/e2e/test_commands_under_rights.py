@@ -151,5 +151,6 @@ def test_what_is_left_is_found_and_released(worlds: Worlds) -> None:
     chosen = [word for id_ in left for word in ("--release", id_)]
     release = ours("survivors", *chosen, typed=f"release {len(left)}\n")
     unused = run_as(world, "tidy", "survivors --release", release)
-    assert unused == {"ecs:DescribeNetworkInterfaces", "ecs:DeleteNetworkInterface"}
+    network = {"ecs:DeleteSecurityGroup", "vpc:DeleteVSwitch", "vpc:DeleteVpc"}
+    assert unused == {"ecs:DescribeNetworkInterfaces", "ecs:DeleteNetworkInterface", *network}
     assert [world.cloud.state(kind) for kind in (*kinds, "snapshots")] == [{}, {}, {}, {}]

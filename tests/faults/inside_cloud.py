@@ -79,7 +79,7 @@ def exchanging(shop: InsideShop, spoil: Spoil = untouched) -> Iterator[Exchange]
     credentials = Credentials(Config(type="access_key", **pair))
     exchange = Exchange(shop.application, spoil)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clients, "_default_credentials", lambda: credentials)
+        patched.setattr(clients, "_default_credentials", lambda *_: credentials)
         patched.setattr(DaraCore, "do_action", staticmethod(exchange))
         yield exchange
 

@@ -151,7 +151,7 @@ class Line:
         pair = {"access_key_id": OUR_KEY, "access_key_secret": OUR_KEY}
         credentials = Credentials(Config(type="access_key", **pair))
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(clients, "_default_credentials", lambda: credentials)
+            patched.setattr(clients, "_default_credentials", lambda *_: credentials)
             patched.setattr(DaraCore, "do_action", staticmethod(self._carry))
             yield
 
