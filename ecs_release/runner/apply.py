@@ -58,8 +58,8 @@ class Phases:
         """One phase for every instance whose plan has it; raises CloudError and EngineGone."""
         self._apply[kind](plans)
 
-    def put_protection_back(self) -> Iterator[str]:
-        """Protects again what this run lifted and did not release; yields what is left unprotected."""
+    def put_protection_back(self) -> Iterator[tuple[str, bool]]:
+        """Protects again what this run lifted and did not release; yields what is not, and if it was seen."""
         for instance_id in [id_ for id_ in self.done.lifted if id_ not in self.done.released]:
             try:
                 self._asked(
@@ -72,16 +72,17 @@ class Phases:
                 continue
             # Whatever it is: the others have to be protected again as well.
             except CloudError:
-                if not self._is_protected(instance_id):
-                    yield instance_id
+                seen = self._seen_protected(instance_id)
+                if not seen:
+                    yield instance_id, seen is not None
 
-    def _is_protected(self, instance_id: str) -> bool:
+    def _seen_protected(self, instance_id: str) -> bool | None:
+        """Whether protection is on, None where it cannot be seen: a lift that failed has left it on."""
         try:
             found = self._gateway.find_instances([instance_id])
-        # What cannot be seen is named rather than passed over.
         except CloudError:
-            return False
-        return any(facts.deletion_protection for facts in found)
+            return None
+        return found[0].deletion_protection if found else None
 
     def _called(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
         self._before_each_call()

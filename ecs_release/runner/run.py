@@ -231,11 +231,10 @@ class ReleaseRun:
             prove_gone(set(ids), self._gateway, self._tools.sightings)
 
     def _put_protection_back(self) -> None:
-        for instance_id in self._phases.put_protection_back():
+        for instance_id, seen in self._phases.put_protection_back():
+            left = f"{instance_id} {'is' if seen else 'may be'} left UNPROTECTED"
             group = self._errand.record.group
-            self._tools.say(
-                f"{group}: {instance_id} is left UNPROTECTED: the cloud refused to protect it again"
-            )
+            self._tools.say(f"{group}: {left}: the cloud refused to protect it again")
 
     def _pause(self) -> None:
         self._check_engine()

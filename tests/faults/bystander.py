@@ -6,7 +6,7 @@ Each deed is done or refused as the emulator sees fit; whoever does it does not 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -206,6 +206,20 @@ def settle(console: Console) -> None:
         _event("unlock", "security")(console, id_)
     for vpc in state["vpcs"].values():
         _remove_routes(console, vpc)
+
+
+def allow_all(console: Console, recorded: Collection[str]) -> None:
+    """Everything of the group can go: nothing is in the way, it carries its tags, and copies are claimed."""
+    settle(console)
+    grant(console)
+    for id_, facts in console.state()["instances"].items():
+        console.try_event(pay=id_)
+        if id_ in recorded:
+            DEEDS["put our tag back"](console, id_)
+        elif tags_of(facts).get(GROUP_ID_TAG) == GROUP_ID:
+            DEEDS["claim"](console, id_)
+    # What is under way settles.
+    console.advance("PT5M")
 
 
 def _remove_routes(console: Console, vpc: Mapping[str, Any]) -> None:

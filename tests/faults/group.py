@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ecs_release.domain.approval import Matters
+from ecs_release.domain.facts import GROUP_ID_TAG
 from ecs_release.domain.plan import Answer, Plan
 from ecs_release.domain.reasons import Reason
 from ecs_release.domain.terms import DeclaredDisk
@@ -20,11 +21,11 @@ from ecs_release.gateway.errors import CloudError
 from ecs_release.runner.journal import Journal
 from ecs_release.runner.observe import Errand, Sightings
 from ecs_release.runner.run import EngineGone, Outcome, ReleaseRun, Tools, look
-from tests.faults.bystander import grant
-from tests.faults.judge import GONE, KEPT, REFUSED, Asked, Judge, disks_of
+from tests.faults.bystander import grant, tags_of
+from tests.faults.judge import GONE, KEPT, REFUSED, STAYS, Asked, Judge, disks_of
 from tests.faults.line import Killed, Line
 from tests.faults.lives import lives_of
-from tests.properties.shop import DATA, SYSTEM, Clock, State, errand_of, gateway_of
+from tests.properties.shop import DATA, GROUP_ID, SYSTEM, Clock, State, errand_of, gateway_of
 
 ERRANDS = ("usual", "another account", "schedule passed")
 LONG_AGO = datetime(2026, 6, 1, tzinfo=UTC)
@@ -87,9 +88,9 @@ class Group:
         else:
             self.reached["outcome of a look: plan"] += 1
             self._read(plan)
-        self._end(judge, None, self.line.console.state())
+        self._end(judge, self.line.console.state())
 
-    def destroy(self, kind: str, keep_going: Callable[[], bool] = lambda: True) -> None:
+    def destroy(self, kind: str, keep_going: Callable[[], bool] = lambda: True) -> Outcome | None:
         """What a destroy does, in a process that may die of it."""
         judge, errand = self._begin(kind)
         outcome: Outcome | None = None
@@ -110,14 +111,15 @@ class Group:
             self._judge_outcome(judge, outcome, after)
         if word != "killed" and not self.disturbed:
             self._judge_protection(judge, after)
-        self._end(judge, outcome, after)
+        self._end(judge, after)
+        return outcome
 
     def _run(self, errand: Errand, keep_going: Callable[[], bool]) -> Outcome:
         self.said = []
         clock = Clock(self.line.console)
         journal = Journal(self.folder, "web", lambda: datetime.now(UTC))
         tools = Tools(
-            lambda line: None,
+            self.said.append,
             clock,
             clock.sleep,
             keep_going,
@@ -187,9 +189,10 @@ class Group:
         told = {id_ for line in self.said if "UNPROTECTED" in line for id_ in IDS.findall(line)}
         left = (judge.lifted - judge.released) & open_
         self.broken += [f"{REFUSED}: {id_} is left unprotected, unsaid" for id_ in sorted(left - told)]
-        self.broken += [f"{GONE}: the protection of {id_}" for id_ in sorted(told - open_)]
+        seen = {id_ for line in self.said if "is left UNPROTECTED" in line for id_ in IDS.findall(line)}
+        self.broken += [f"{GONE}: the protection of {id_}" for id_ in sorted(seen - open_)]
 
-    def _end(self, judge: Judge, outcome: Outcome | None, after: State) -> None:
+    def _end(self, judge: Judge, after: State) -> None:
         self.broken += judge.broken
         self.must_stay |= judge.must_stay
         self.line.hang_up()
@@ -211,13 +214,21 @@ class Group:
         """Somebody has made the cloud take what our release had left."""
         self.must_stay -= {disk["DiskId"] for disk in disks_of(state, instance_id)}
 
+    def ends(self) -> None:
+        """With nothing in the way and everything allowed, a destroy ends what is the group's."""
+        outcome = self.destroy("usual")
+        # The deadline asks for a second one.
+        if outcome is None or not outcome.done:
+            outcome = self.destroy("usual")
+        assert outcome is not None
+        left = {finding.instance_id: finding.reason for finding in outcome.findings}
+        assert set(left.values()) <= {Reason.DISK_CANNOT_BE_KEPT}, f"{STAYS}: {left}"
+        alive = self.line.console.state()["instances"].items()
+        ours = {id_ for id_, facts in alive if tags_of(facts).get(GROUP_ID_TAG) == GROUP_ID}
+        assert ours <= set(left), f"{STAYS}: {', '.join(sorted(ours))}"
+
     def forget_the_gone(self, state: State) -> None:
         """What a finished `up` does: the record holds what is declared."""
         alive = state["instances"]
         self.members = {name: id_ for name, id_ in (self.members | self.wanted).items() if id_ in alive}
         self.wanted = {}
-
-
-def named(record: Mapping[str, str], instance_id: str) -> str:
-    """The member that has this id."""
-    return next((name for name, id_ in record.items() if id_ == instance_id), "")

@@ -34,7 +34,7 @@ REFUND = "a subscription is ended without declaration"
 UNDECLARED = "something is done that nobody has declared"
 REFUSED = "a refused run has changed something"
 UNSAVED = "something is lost without its declared backup"
-INVARIANTS = (PROTECTED, KEPT, ANOTHER, GONE, REFUND, UNDECLARED, REFUSED, UNSAVED)
+STAYS = "nothing is in the way, and a destroy does not end the group"
 LOCAL = ("local_", "ephemeral", "elastic_ephemeral")
 _IDS = re.compile(r"\b[di]-[0-9a-z]+")
 

@@ -26,6 +26,7 @@ from tests.faults.bystander import (
     WITH_MONEY,
     WITH_TAGS,
     WITH_THINGS,
+    allow_all,
     grant,
     settle,
     withdraw,
@@ -50,6 +51,7 @@ TERMS: Mapping[str, tuple[Any, ...]] = {
     "approval": ("none", "none", "none", "plan"),
     "max_instances": (None, None, None, None, 1),
 }
+WILLING = {"on_protected": "lift", "on_replaced": "release", "on_blocked": "release-others"}
 AT_ONCE_ONLY = {"action": "RefundInstance", "parameters": {"ImmediatelyRelease": "0"}}
 WRONG_SHAPE = {"RequestId": "R", "Instances": [1], "Disks": 7}
 FAULTS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
@@ -273,6 +275,15 @@ class Releases(RuleBasedStateMachine):
         self.step("destroy, a right is withdrawn")
         self.line.acts_at, self.line.act = nth, lambda: self._loses(right)
         self.group.destroy("usual")
+
+    @rule(ends=some.sampled_from(["refund", "convert"]), data=data)
+    def all_is_allowed(self, ends: str, data: DeclaredDisk) -> None:
+        self.step("destroy, all is allowed")
+        group = self.group
+        allow_all(self.console, group.members.values())
+        group.terms = {**WILLING, "on_active_subscription": ends}
+        group.wanted, group.given, group.data = {}, "", data
+        group.ends()
 
     @invariant()
     def what_holds_at_any_time(self) -> None:

@@ -36,6 +36,7 @@ NAMED_RULES = (
     "plan, a fault",
     "destroy, a fault",
     "destroy, as planned",
+    "destroy, all is allowed",
     "destroy, killed before a call",
     "destroy, killed after a call",
     "destroy, the engine goes",

@@ -74,15 +74,33 @@ def test_one_that_cannot_be_protected_again_saves_no_other(tmp_path: Path) -> No
     assert [facts.deletion_protection for facts in gateway.instances.values()] == [False, True]
 
 
-def test_what_could_not_be_lifted_is_not_said_to_be_unprotected(tmp_path: Path) -> None:
-    gateway, said, clock = pair(deletion_protection=True), list[str](), Clock()
-    gateway.fail("lift", refusal("Forbidden.RAM"))
-    gateway.fail("protect", refusal("Forbidden.RAM"))
+def said_of(gateway: Any, folder: Path) -> list[str]:
+    """What a run that lifts says about protection that is off."""
+    said, clock = list[str](), Clock()
+    members = {facts.name: id_ for id_, facts in gateway.instances.items()}
     tools = Tools(said.append, clock, clock.sleep)
-    errand = Errand(record({facts.name: id_ for id_, facts in gateway.instances.items()}), LIFT)
-    outcome = ReleaseRun(errand, gateway, Journal(tmp_path, "web", lambda: NOW), tools).run()  # type: ignore[arg-type]
-    assert not outcome.done
-    assert not [line for line in said if "UNPROTECTED" in line]
+    journal = Journal(folder, "web", lambda: NOW)
+    assert not ReleaseRun(Errand(record(members), LIFT), gateway, journal, tools).run().done
+    return [line for line in said if "UNPROTECTED" in line]
+
+
+def test_what_could_not_be_lifted_is_not_said_to_be_unprotected(tmp_path: Path) -> None:
+    gateway = pair(deletion_protection=True)
+    for method in ("lift", "protect"):
+        gateway.fail(method, refusal("Forbidden.RAM"))
+    assert said_of(gateway, tmp_path) == []
+
+
+def test_what_cannot_be_seen_may_be_unprotected(tmp_path: Path) -> None:
+    class Blind(FakeGateway):
+        def find_instances(self, ids: Any) -> Any:
+            raise Throttled("Throttling.User", "too many")
+
+    gateway = Blind(instance("i-0", "web-0", deletion_protection=True))
+    for method in ("lift", "protect"):
+        gateway.fail(method, refusal("Forbidden.RAM"))
+    (line,) = said_of(gateway, tmp_path)
+    assert "i-0 may be left UNPROTECTED" in line
 
 
 def trio(**changes: Any) -> FakeGateway:
