@@ -132,13 +132,9 @@ def parse(headers: Mapping[str, str], query: bytes, body: bytes) -> RpcRequest:
     return RpcRequest(headers, pairs(query), pairs(form), body=body)
 
 
-def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters for the log, passwords, secrets and tokens masked."""
-    return {name: "***" if name.endswith(_SECRET) else value for name, value in parameters.items()}
-
-
-# What a good answer of the two products says.
-_GOOD = {"BssOpenApi": "Successful!", "EventBridge": "success"}
+def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields for a log, passwords, secrets and tokens masked at any depth."""
+    return {name: "***" if name.endswith(_SECRET) else _masked(value) for name, value in parameters.items()}
 
 
 def _masked(value: Any) -> Any:
