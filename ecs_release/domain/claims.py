@@ -97,19 +97,29 @@ def _claim_of_recorded(
     return Claim.RECORDED if group.wanted.get(member, instance_id) == instance_id else Claim.REPLACED
 
 
-def _unrecorded(group: GroupFacts) -> Iterator[Subject]:
+def disputed(group: GroupFacts) -> frozenset[str]:
+    """Unrecorded ids that are not the only claimant of their member."""
+    strangers = _strangers(group)
+    claimants = Counter(facts.tag(MEMBER_TAG) for facts in strangers)
+    rivals = {facts.instance_id for facts in strangers if claimants[facts.tag(MEMBER_TAG)] > 1}
+    return group.observation.disputed | rivals
+
+
+def _strangers(group: GroupFacts) -> list[InstanceFacts]:
     known = {*group.record.members.values(), *group.wanted.values()}
-    strangers = [
+    return [
         facts
         for facts in group.observation.instances
         if facts.instance_id not in known and facts.tag(GROUP_ID_TAG) in group.ours
     ]
-    claimants = Counter(facts.tag(MEMBER_TAG) for facts in strangers)
-    taken = {*group.record.members, *group.wanted}
-    for facts in strangers:
+
+
+def _unrecorded(group: GroupFacts) -> Iterator[Subject]:
+    # Two candidates for one member: either may be the copy, so neither goes unasked.
+    rivals, taken = disputed(group), {*group.record.members, *group.wanted}
+    for facts in _strangers(group):
         member = facts.tag(MEMBER_TAG)
-        # Two candidates for one member: either may be the copy, so neither goes unasked.
-        sole = bool(member) and member not in taken and claimants[member] == 1
+        sole = bool(member) and member not in taken and facts.instance_id not in rivals
         yield Subject(facts.instance_id, member, _claim_of_unrecorded(facts, sole), facts)
 
 

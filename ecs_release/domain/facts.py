@@ -233,5 +233,7 @@ class Observation:
     # Two sets, because an id that is merely missing must never pass for a released one.
     gone: frozenset[str] = frozenset()
     unseen: frozenset[str] = field(default=frozenset())
+    # Unrecorded ids that had a rival for their member in an earlier look; its end makes none of them ours.
+    disputed: frozenset[str] = frozenset()
     # Ids that stay declared although what was paid for has ended, and that are to end with it.
     expired: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ Imports gateway, domain and the observation beside it. Changes nothing in the cl
 from dataclasses import replace
 
 from ecs_release.domain.approval import approved_plan, beyond
-from ecs_release.domain.claims import GroupFacts
+from ecs_release.domain.claims import GroupFacts, disputed
 from ecs_release.domain.plan import Plan, plan_release
 from ecs_release.gateway.gateway import Gateway
 from ecs_release.runner.observe import Errand, Sightings, identity_findings, observe
@@ -38,4 +38,8 @@ class Look:
         return replace(plan, findings=(*plan.findings, *beyond(first, plan))) if first.approved else plan
 
     def _facts(self) -> GroupFacts:
-        return self._errand.facts(observe(self._errand, self._gateway, self._sightings))
+        observation = observe(self._errand, self._gateway, self._sightings)
+        known = frozenset(self._sightings.disputed)
+        facts = self._errand.facts(replace(observation, disputed=known))
+        self._sightings.disputed |= disputed(facts)
+        return facts

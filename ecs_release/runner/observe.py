@@ -29,6 +29,8 @@ class Sightings:
     # Kept for the process: proofs cost a call for each id.
     gone: set[str] = field(default_factory=set)
     expired: set[str] = field(default_factory=set)
+    # Of two claimants of one member, the one that stays is no leftover because the other went.
+    disputed: set[str] = field(default_factory=set)
     belongings: Recent = field(default_factory=Recent)
 
 

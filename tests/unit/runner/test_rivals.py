@@ -1,0 +1,28 @@
+"""Of two claimants of one member the one that nobody claimed stays, also after the other has gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ecs_release.domain.facts import CLAIMED_TAG
+from ecs_release.domain.reasons import Reason
+from ecs_release.domain.terms import OnBlocked, ReleaseTerms
+from ecs_release.runner.journal import Journal
+from ecs_release.runner.observe import Errand
+from ecs_release.runner.run import ReleaseRun, Tools
+from tests.unit.domain.worlds import NOW, instance, record
+from tests.unit.fake_gateway import FakeGateway
+from tests.unit.runner.test_run import Clock
+
+
+def test_the_release_of_a_claimed_one_makes_no_leftover_of_its_rival(tmp_path: Path) -> None:
+    clock = Clock()
+    gateway: Any = FakeGateway(instance("i-0", "web-0"), instance("i-1", "web-0"))
+    gateway.tag_instances(["i-0"], {CLAIMED_TAG: "i-0"})
+    errand = Errand(record({}), ReleaseTerms(on_blocked=OnBlocked.RELEASE_OTHERS))
+    tools = Tools(lambda line: None, clock, clock.sleep)
+    outcome = ReleaseRun(errand, gateway, Journal(tmp_path, "web", lambda: NOW), tools).run()
+    assert outcome.released == ("i-0",)
+    assert [(each.instance_id, each.reason) for each in outcome.findings] == [("i-1", Reason.UNRECORDED)]
+    assert list(gateway.instances) == ["i-1"]
