@@ -4,7 +4,7 @@ Pure: imports the standard library only. `gateway.mapping` makes these from API 
 `plan` decides on them, tests write them by hand.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -230,9 +230,11 @@ class Observation:
 
     taken_at: datetime
     instances: tuple[InstanceFacts, ...] = ()
+    # By name only: four sets of one type, and each means something else.
+    _: KW_ONLY
     # Two sets, because an id that is merely missing must never pass for a released one.
     gone: frozenset[str] = frozenset()
-    unseen: frozenset[str] = field(default=frozenset())
+    unseen: frozenset[str] = frozenset()
     # Unrecorded ids that had a rival for their member in an earlier look; its end makes none of them ours.
     disputed: frozenset[str] = frozenset()
     # Ids that stay declared although what was paid for has ended, and that are to end with it.

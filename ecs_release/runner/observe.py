@@ -75,7 +75,8 @@ def observe(errand: Errand, gateway: Gateway, sightings: Sightings) -> Observati
     gone = _proven_gone(lost, gateway, sightings)
     renewed, known = _with_renewals(instances, gateway), sightings.belongings
     complete = with_belongings(renewed, errand.terms, staying(errand), gateway, known)
-    return Observation(gateway.cloud_time(), complete, gone, frozenset(lost - gone), expired)
+    unseen = frozenset(lost - gone)
+    return Observation(gateway.cloud_time(), complete, gone=gone, unseen=unseen, expired=expired)
 
 
 def _expired(errand: Errand, found: Iterable[InstanceFacts], now: datetime) -> set[str]:

@@ -79,7 +79,7 @@ def group(
     wanted: dict[str, str] | None = None,
     confirm_only: bool = False,
 ) -> GroupFacts:
-    observation = Observation(NOW, instances, gone, unseen)
+    observation = Observation(NOW, instances, gone=gone, unseen=unseen)
     return GroupFacts(recorded, observation, wanted or {}, confirm_only=confirm_only)
 
 

@@ -1,10 +1,11 @@
 """One look at a group while the world moves between its calls."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from ecs_release.domain.facts import DiskFacts
+from ecs_release.domain.facts import Charge, DiskFacts
 from ecs_release.runner.observe import Errand, Sightings, observe
-from tests.unit.domain.worlds import instance, record
+from tests.unit.domain.worlds import NOW, instance, record
 from tests.unit.fake_gateway import FakeGateway
 
 MEMBERS = {"web-0": "i-0", "web-1": "i-1"}
@@ -52,3 +53,13 @@ def test_an_orphan_that_ends_between_two_calls_is_no_subject_any_more() -> None:
         frozenset(),
         frozenset(),
     )
+
+
+def test_one_whose_subscription_has_ended_as_declared_is_seen_as_expired_though_it_stays_declared() -> None:
+    ended = instance("i-0", "web-0", charge=Charge.SUBSCRIPTION, expires_at=NOW)
+    paid = instance("i-1", "web-1", charge=Charge.SUBSCRIPTION, expires_at=NOW + timedelta(days=1))
+    recorded = record(MEMBERS, at_expiry=True)
+    errand = Errand(recorded, recorded.terms, wanted=MEMBERS)
+    seen = observe(errand, FakeGateway(ended, paid), Sightings())  # type: ignore[arg-type]
+    assert seen.expired == {"i-0"}
+    assert seen.disputed == frozenset()
