@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import ToolchainError
+from .fingerprints import fingerprint
 from .official import ADDRESS
 from .place import Place
 from .process import run, say
@@ -16,6 +17,20 @@ def build(place: Place, name: str, module: Path, arguments: Sequence[str], minut
     go = require_go(place, name)
     say(f"building {name} from Go modules: about {minutes:g} minutes on 2 cores, once for this machine")
     _go(place, f"building {name}", [go, "build", "-trimpath", *arguments], module)
+
+
+def cached(place: Place, entry: str, program: str, module: Path, package: str, minutes: float) -> Path:
+    """A program of one of a module's packages in the cache, built where it is missing."""
+    key = fingerprint(place.root, [module / "go.mod", module / "go.sum"], place.machine_facts)
+    folder = place.cache.entry(entry, key)
+
+    def fill(made: Path) -> None:
+        arguments = ["-ldflags=-s -w", "-o", str(made / program), package]
+        build(place, program, module, arguments, minutes)
+
+    with place.cache.exclusive():
+        place.cache.make(folder, fill)
+    return folder / program
 
 
 def module_folder(place: Place, module: Path, name: str) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from . import go_modules
-from .fingerprints import fingerprint
 from .place import Place
 
 PROGRAM = "actionlint"
@@ -20,20 +19,10 @@ _BUILD_MINUTES = 0.5
 
 def actionlint(place: Place) -> Path:
     """The linter's program in the cache, built where it is missing."""
-    module = place.sources / "actionlint"
-    key = fingerprint(place.root, [module / "go.mod", module / "go.sum"], place.machine_facts)
-    entry = place.cache.entry(PROGRAM, key)
-    with place.cache.exclusive():
-        place.cache.make(entry, lambda folder: _build(place, module, folder))
-    return entry / PROGRAM
+    return go_modules.cached(place, PROGRAM, PROGRAM, place.sources / "actionlint", _LINTER, _BUILD_MINUTES)
 
 
 def operator_schema(place: Place) -> Path:
     """The definition of the operator's Stack, where the module lies on this machine."""
     with place.cache.exclusive():
         return go_modules.module_folder(place, place.sources / "operator", _OPERATOR) / _SCHEMA
-
-
-def _build(place: Place, module: Path, folder: Path) -> None:
-    arguments = ["-ldflags=-s -w", "-o", str(folder / PROGRAM), _LINTER]
-    go_modules.build(place, PROGRAM, module, arguments, _BUILD_MINUTES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from . import go_modules
-from .fingerprints import fingerprint
 from .place import Place
 
 PROGRAM = "terraform-provider-alicloud"
@@ -18,13 +17,4 @@ def find_or_get(place: Place) -> Path | None:
     if place.which("terraform") is None:
         return None
     module = place.sources / "plugin"
-    key = fingerprint(place.root, [module / "go.mod", module / "go.sum"], place.machine_facts)
-    entry = place.cache.entry("terraform", key)
-    with place.cache.exclusive():
-        place.cache.make(entry, lambda folder: _build(place, module, folder))
-    return entry / PROGRAM
-
-
-def _build(place: Place, module: Path, folder: Path) -> None:
-    arguments = ["-ldflags=-s -w", "-o", str(folder / PROGRAM), _MODULE]
-    go_modules.build(place, PROGRAM, module, arguments, _BUILD_MINUTES)
+    return go_modules.cached(place, "terraform", PROGRAM, module, _MODULE, _BUILD_MINUTES)

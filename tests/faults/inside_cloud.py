@@ -6,21 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
-import pytest
-from alibabacloud_credentials.client import Client as Credentials
-from alibabacloud_credentials.models import Config
-from darabonba.core import DaraCore, DaraResponse
 from emulator.database import Database
 from emulator.server import Application
 from emulator.settings import Settings
 from emulator.world import World
 
-from ecs_release.gateway import clients
-from emulator import wire
 from tests.emulator.inside import Direct
+from tests.faults.behind_the_sdk import carried_by, parsed, response
 from tests.properties.shop import Shop
 
 URL = "http://127.0.0.1:1"
@@ -49,17 +43,14 @@ class Exchange:
     def __call__(self, request: Any, runtime: Any = None) -> Any:
         """Answers as `do_action` of the SDK's core does."""
         query: Mapping[str, str] = request.query
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        action = headers["x-acs-action"]
-        answer = self._application.gateway.answer(wire.parse(headers, urlencode(query).encode(), b""))
+        asked = parsed(request)
+        action = asked.headers["x-acs-action"]
+        answer = self._application.gateway.answer(asked)
         self.replies.append((action, answer.status, answer.body))
         if action.startswith(CHANGING) and "DryRun" not in query:
             self.changes.append((action, _told(query)))
-        made = DaraResponse()
-        made.status_code, made.status_message = answer.status, ""
-        made.headers = {name.lower(): value for name, value in answer.headers.items()}
-        made.body = self._spoil(len(self.replies), action, answer.body)
-        return made
+        body = self._spoil(len(self.replies), action, answer.body)
+        return response(answer.status, answer.headers, body)
 
 
 def _told(query: Mapping[str, str]) -> frozenset[tuple[str, str]]:
@@ -75,12 +66,8 @@ def untouched(number: int, action: str, body: bytes) -> bytes:
 @contextmanager
 def exchanging(shop: InsideShop, spoil: Spoil = untouched) -> Iterator[Exchange]:
     """Every client sends to the shop's application."""
-    pair = {"access_key_id": "emulator", "access_key_secret": "emulator"}
-    credentials = Credentials(Config(type="access_key", **pair))
     exchange = Exchange(shop.application, spoil)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clients, "_default_credentials", lambda *_: credentials)
-        patched.setattr(DaraCore, "do_action", staticmethod(exchange))
+    with carried_by(exchange, "emulator"):
         yield exchange
 
 

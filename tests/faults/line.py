@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
-from alibabacloud_credentials.client import Client as Credentials
-from alibabacloud_credentials.models import Config
-from darabonba.core import DaraCore
 from darabonba.exceptions import RetryError
 from darabonba.response import DaraResponse
 from emulator.database import Database
@@ -26,9 +22,9 @@ from emulator.server import Application
 from emulator.settings import Settings
 from emulator.world import World
 
-from ecs_release.gateway import clients
 from emulator import wire, world
 from tests.emulator.cloud import REGION, VERSIONS, Answer
+from tests.faults.behind_the_sdk import carried_by, parsed, response
 from tests.properties.shop import Shop, State
 
 USER = "ops"
@@ -148,11 +144,7 @@ class Line:
     @contextmanager
     def connected(self) -> Iterator[None]:
         """Every client of the gateway sends through here, under the key of a user who needs rights."""
-        pair = {"access_key_id": OUR_KEY, "access_key_secret": OUR_KEY}
-        credentials = Credentials(Config(type="access_key", **pair))
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(clients, "_default_credentials", lambda *_: credentials)
-            patched.setattr(DaraCore, "do_action", staticmethod(self._carry))
+        with carried_by(self._carry, OUR_KEY):
             yield
 
     def restart(self) -> None:
@@ -166,17 +158,12 @@ class Line:
         self.hang_up()
 
     def _carry(self, request: Any, runtime: Any = None) -> DaraResponse:
-        query = urlencode({name: str(value) for name, value in request.query.items() if value is not None})
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        assert OUR_AGENT in headers["user-agent"]
-        body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")
-        reply = self._sent(wire.parse(headers, query.encode(), body))
+        asked = parsed(request)
+        assert OUR_AGENT in asked.headers["user-agent"]
+        reply = self._sent(asked)
         if reply.cut:
             raise RetryError("the connection was cut")
-        response = DaraResponse()
-        response.status_code, response.status_message = reply.status, ""
-        response.headers, response.body = dict(reply.headers), reply.body
-        return response
+        return response(reply.status, reply.headers, reply.body)
 
     def _sent(self, request: wire.RpcRequest) -> Reply:
         self.calls += 1
