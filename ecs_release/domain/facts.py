@@ -235,7 +235,7 @@ class Observation:
     # Two sets, because an id that is merely missing must never pass for a released one.
     gone: frozenset[str] = frozenset()
     unseen: frozenset[str] = frozenset()
-    # Unrecorded ids that had a rival for their member in an earlier look; its end makes none of them ours.
+    # Unrecorded ids that an earlier look of the run saw with a rival, or did not see: not ours to end by tag.
     disputed: frozenset[str] = frozenset()
     # Ids that stay declared although what was paid for has ended, and that are to end with it.
     expired: frozenset[str] = frozenset()

@@ -60,29 +60,33 @@ class Phases:
 
     def put_protection_back(self) -> Iterator[tuple[str, bool]]:
         """Protects again what this run lifted and did not release; yields what is not, and if it was seen."""
-        for instance_id in [id_ for id_ in self.done.lifted if id_ not in self.done.released]:
-            try:
-                self._asked(
-                    "ModifyInstanceAttribute",
-                    [instance_id],
-                    partial(self._gateway.set_protection, instance_id, True),
-                    deletion_protection=True,
-                )
-            except NotFound:
-                continue
-            # Whatever it is: the others have to be protected again as well.
-            except CloudError:
-                seen = self._seen_protected(instance_id)
-                if not seen:
-                    yield instance_id, seen is not None
+        left = [id_ for id_ in self.done.lifted if id_ not in self.done.released]
+        asked = [id_ for id_ in left if self._is_asked_to_protect(id_)]
+        # A 200 is a promise: what counts is what a look shows, one for all of them.
+        shown = self._shown_protection(asked)
+        for instance_id in asked:
+            if not shown.get(instance_id):
+                yield instance_id, instance_id in shown
 
-    def _seen_protected(self, instance_id: str) -> bool | None:
-        """Whether protection is on, None where it cannot be seen: a lift that failed has left it on."""
+    def _is_asked_to_protect(self, instance_id: str) -> bool:
+        """Whether there is still something to protect."""
+        protect = partial(self._gateway.set_protection, instance_id, True)
         try:
-            found = self._gateway.find_instances([instance_id])
+            self._asked("ModifyInstanceAttribute", [instance_id], protect, deletion_protection=True)
+        except NotFound:
+            return False
         except CloudError:
-            return None
-        return found[0].deletion_protection if found else None
+            # Whatever it is: the others have to be protected again, and a lift that failed left it on.
+            pass
+        return True
+
+    def _shown_protection(self, ids: list[str]) -> dict[str, bool]:
+        """Whether protection is on, of those that can be seen."""
+        try:
+            found = self._gateway.find_instances(ids) if ids else ()
+        except CloudError:
+            return {}
+        return {facts.instance_id: facts.deletion_protection for facts in found}
 
     def _called(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
         self._before_each_call()

@@ -22,6 +22,7 @@ class Look:
 
     def __init__(self, errand: Errand, gateway: Gateway, sightings: Sightings) -> None:
         self._errand, self._gateway, self._sightings = errand, gateway, sightings
+        self._first_seen: frozenset[str] | None = None
 
     def first(self) -> Plan:
         """The plan that is approved or refused; raises CloudError."""
@@ -39,7 +40,10 @@ class Look:
 
     def _facts(self) -> GroupFacts:
         observation = observe(self._errand, self._gateway, self._sightings)
-        known = frozenset(self._sightings.disputed)
-        facts = self._errand.facts(replace(observation, disputed=known))
-        self._sightings.disputed |= disputed(facts)
+        seen = frozenset(facts.instance_id for facts in observation.instances)
+        # What turns up in mid-run was in no plan that anybody has read: it waits for the next run.
+        self._first_seen = seen if self._first_seen is None else self._first_seen
+        known = self._sightings.disputed | (seen - self._first_seen)
+        facts = self._errand.facts(replace(observation, disputed=frozenset(known)))
+        self._sightings.disputed |= disputed(facts) - (seen - self._first_seen)
         return facts

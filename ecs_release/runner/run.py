@@ -234,7 +234,7 @@ class ReleaseRun:
         for instance_id, seen in self._phases.put_protection_back():
             left = f"{instance_id} {'is' if seen else 'may be'} left UNPROTECTED"
             group = self._errand.record.group
-            self._tools.say(f"{group}: {left}: the cloud refused to protect it again")
+            self._tools.say(f"{group}: {left}: it was asked to be protected again, and is not seen to be")
 
     def _pause(self) -> None:
         self._check_engine()

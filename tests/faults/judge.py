@@ -94,7 +94,7 @@ class Judge:
             yield f"{REFUSED}: {change.action}"
         # What a run has changed it may put back, whoever has taken the instance meanwhile.
         for id_ in () if _protects(change) and set(ids) <= self.lifted else ids:
-            if why := self._stranger(state, id_) or self._stranger(self.asked.start, id_):
+            if why := self._stranger(state, id_) or self._newcomer(change.first, state, id_):
                 yield f"{ANOTHER}: {change.action} of {id_}, {why}"
         for declared in self._undeclared(change, ids):
             yield f"{declared}: {change.action} of {', '.join(ids)}"
@@ -124,6 +124,14 @@ class Judge:
         ]
         sole = rivals == [id_] and member not in asked.members and member not in asked.wanted
         return "" if sole else "nobody has recorded or claimed it"
+
+    def _newcomer(self, first: State, state: State, id_: str) -> str:
+        """Why a tag alone does not make an instance ours in the middle of a run, "" if it was before."""
+        # A record holds again once the tag is back, and a claim is somebody's word.
+        claimed = tags_of(state["instances"][id_]).get(CLAIMED_TAG) == id_
+        if claimed or id_ in self.asked.members.values():
+            return ""
+        return "it came in mid-run" if id_ not in first["instances"] else self._stranger(first, id_)
 
     def _undeclared(self, change: Change, ids: list[str]) -> Iterator[str]:
         asked, action = self.asked, change.action

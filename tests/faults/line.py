@@ -40,10 +40,12 @@ class Killed(BaseException):
 
 @dataclass(frozen=True)
 class Change:
-    """A call of ours that the cloud has accepted: what it was, and the world at two moments before it."""
+    """A call of ours that the cloud has accepted: what it was, and the world at three moments before it."""
 
     action: str
     parameters: Mapping[str, str]
+    # When the run first looked at its group: whose an instance was then, it stays for this run.
+    first: State
     # When the run last began to look at its group, which is what it decided on; and right before the call.
     looked: State
     before: State
@@ -139,6 +141,7 @@ class Line:
         self.dies_at, self.dies_answered = 0, False
         self.acts_at, self.act = 0, lambda: None
         self.witness: Callable[[Change], None] = lambda change: None
+        self._first: State = {}
         self._looked: State = {}
 
     @contextmanager
@@ -180,9 +183,10 @@ class Line:
         self.console.has_changed(action)
         reply = self.application.gateway.answer(request)
         if changes:
-            self._told(Change(action, request.parameters, self._looked or before, before), reply)
+            looks = (self._first or before, self._looked or before, before)
+            self._told(Change(action, request.parameters, *looks), reply)
         elif before:
-            self._looked = before
+            self._first, self._looked = self._first or before, before
         if self.calls == self.dies_at:
             raise Killed
         return reply

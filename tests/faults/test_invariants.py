@@ -19,11 +19,14 @@ WANTED = int(os.environ.get("ECS_RELEASE_STEPS", "10000"))
 FIRST = int(os.environ.get("ECS_RELEASE_SEED", "0"))
 SERIES = math.ceil(WANTED / (EXAMPLES * STEPS))
 PROCESSES = min(os.cpu_count() or 1, SERIES)
+# Hypothesis remembers every example of a process, tens of megabytes a series.
+SERIES_OF_A_PROCESS = 10
 
 
 def test_the_invariants_hold_whatever_happens_in_whatever_order() -> None:
     reached, failures = Counter[str](), list[str]()
-    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, spawning, max_tasks_per_child=SERIES_OF_A_PROCESS) as pool:
         run(range(FIRST, FIRST + SERIES), pool, reached, failures)
         # What is rare may not have come yet: it gets as many steps once more, and no more.
         for number in range(FIRST + SERIES, FIRST + 2 * SERIES, PROCESSES):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ecs_release.domain.facts import Charge, Status
+from ecs_release.domain.facts import CLAIMED_TAG, Charge, Status
 from ecs_release.domain.reasons import Reason
 from ecs_release.domain.terms import (
     Backup,
@@ -103,6 +103,23 @@ def test_what_cannot_be_seen_may_be_unprotected(tmp_path: Path) -> None:
     assert "i-0 may be left UNPROTECTED" in line
 
 
+@pytest.mark.parametrize("looks", [True, False])
+def test_a_success_that_protected_nothing_is_no_protection(tmp_path: Path, looks: bool) -> None:
+    class Promising(FakeGateway):
+        def set_protection(self, instance_id: str, on: bool) -> str:
+            return "R-1" if on else super().set_protection(instance_id, on)
+
+        def find_instances(self, ids: Any) -> Any:
+            if not looks:
+                raise Throttled("Throttling.User", "too many")
+            return super().find_instances(ids)
+
+    gateway = Promising(instance("i-0", "web-0", deletion_protection=True))
+    gateway.fail("release_instances", refusal("DependencyViolation.RouteEntry"))
+    (line,) = said_of(gateway, tmp_path)
+    assert f"i-0 {'is' if looks else 'may be'} left UNPROTECTED" in line
+
+
 def trio(**changes: Any) -> FakeGateway:
     return FakeGateway(*(instance(f"i-{number}", f"web-{number}", **changes) for number in range(3)))
 
@@ -196,11 +213,12 @@ def test_only_an_image_has_a_copy_of_a_disk_that_a_refund_at_once_could_take(
     assert (len(gateway.instances) == 0) is done
 
 
-def test_what_joins_later_is_in_the_receipt_too(tmp_path: Path) -> None:
+def test_what_is_claimed_later_is_in_the_receipt_too(tmp_path: Path) -> None:
     class Joined(FakeGateway):
         def release_instances(self, ids: Any, **switches: Any) -> str:
             if "i-9" not in ids:
                 self.add(instance("i-9", "web-9"))
+                self.tag_instances(["i-9"], {CLAIMED_TAG: "i-9"})
             return super().release_instances(ids, **switches)
 
     gateway = Joined(instance("i-0", "web-0"))

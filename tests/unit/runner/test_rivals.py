@@ -1,4 +1,4 @@
-"""Of two claimants of one member the one that nobody claimed stays, also after the other has gone."""
+"""Whose an unrecorded instance is, the first look settles: a rival's end or a late tag changes nothing."""
 
 from __future__ import annotations
 
@@ -26,3 +26,24 @@ def test_the_release_of_a_claimed_one_makes_no_leftover_of_its_rival(tmp_path: P
     assert outcome.released == ("i-0",)
     assert [(each.instance_id, each.reason) for each in outcome.findings] == [("i-1", Reason.UNRECORDED)]
     assert list(gateway.instances) == ["i-1"]
+
+
+class TaggedInMidRun(FakeGateway):
+    """Somebody puts the group's tags on a stranger while the first release is under way."""
+
+    def release_instances(self, ids: Any, **switches: Any) -> str:
+        if "i-1" not in self.instances:
+            self.add(instance("i-1", "web-1"))
+        return super().release_instances(ids, **switches)
+
+
+def test_what_gets_our_tag_in_mid_run_was_in_no_plan_and_waits_for_the_next_run(tmp_path: Path) -> None:
+    clock = Clock()
+    gateway: Any = TaggedInMidRun(instance("i-0", "web-0"))
+    errand = Errand(record({"web-0": "i-0"}), ReleaseTerms())
+    tools = Tools(lambda line: None, clock, clock.sleep)
+    outcome = ReleaseRun(errand, gateway, Journal(tmp_path, "web", lambda: NOW), tools).run()
+    assert outcome.released == ("i-0",)
+    assert [(each.instance_id, each.reason) for each in outcome.findings] == [("i-1", Reason.UNRECORDED)]
+    again = ReleaseRun(errand, gateway, Journal(tmp_path, "web", lambda: NOW), tools).run()
+    assert again.released == ("i-1",)
