@@ -68,6 +68,7 @@ class Group:
     sightings: Sightings = field(default_factory=Sightings)
     said_gone: set[str] = field(default_factory=set)
     must_stay: set[str] = field(default_factory=set)
+    excused: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     # Of an instance that somebody changes while a run goes on, nobody can tell what it was before.
     disturbed: bool = False
@@ -146,6 +147,7 @@ class Group:
             self.seen.get(digest),
             nothing,
         )
+        self.excused = set()
         judge = Judge(asked, self.line.tried_to_lift)
         self.line.witness = judge
         return judge, self._errand(kind, disks)
@@ -194,7 +196,7 @@ class Group:
 
     def _end(self, judge: Judge, after: State) -> None:
         self.broken += judge.broken
-        self.must_stay |= judge.must_stay
+        self.must_stay |= judge.must_stay - self.excused
         self.line.hang_up()
         self.line.console.heal()
         self.runs_without_right -= 1
@@ -212,7 +214,10 @@ class Group:
 
     def excuse(self, state: State, instance_id: str) -> None:
         """Somebody has made the cloud take what our release had left."""
-        self.must_stay -= {disk["DiskId"] for disk in disks_of(state, instance_id)}
+        taken = {disk["DiskId"] for disk in disks_of(state, instance_id)}
+        self.must_stay -= taken
+        # Also what the run that is under way has left.
+        self.excused |= taken
 
     def ends(self) -> None:
         """With nothing in the way and everything allowed, a destroy ends what is the group's."""
