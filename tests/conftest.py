@@ -1,8 +1,12 @@
 """A skipped or expected-to-fail test fails the run: what cannot be tested has to be said, not hidden."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 
+# A shell starts what runs in the background with this signal ignored, and commands would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Machines are noisy: how long an example takes says nothing about the code.
 settings.register_profile("ecs-release", deadline=None)
 settings.load_profile("ecs-release")
