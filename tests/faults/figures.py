@@ -23,9 +23,12 @@ def keep_figures(subject: str, figures: Mapping[str, Any]) -> None:
 
 
 def kept_figures(folder: Path) -> dict[str, dict[str, Any]]:
-    """All that was counted, by subject."""
+    """All that was counted, by subject; what was counted in several runs is added up."""
     found: dict[str, dict[str, Any]] = {}
     for file in sorted(folder.glob("*.json")):
         told = json.loads(file.read_text(encoding="utf-8"))
-        found.setdefault(told["subject"], {}).update(told["figures"])
+        subject = found.setdefault(told["subject"], {})
+        for name, values in told["figures"].items():
+            before = subject.get(name, {})
+            subject[name] = {column: value + before.get(column, 0) for column, value in values.items()}
     return found
