@@ -22,7 +22,8 @@ demo:  ## the whole story on an emulator of its own
 	@$(TOOLS) && python3 -m toolchain.demo
 
 test: lint  ## all tests
-	@$(TOOLS) && python3 -m toolchain browser && python3 -m toolchain hosts >/dev/null && $(PYTHON) -m pytest -n 4 --dist worksteal tests
+	@$(TOOLS) && python3 -m toolchain browser && python3 -m toolchain hosts >/dev/null && python3 -m toolchain clients \
+	  && $(PYTHON) -m pytest -n 4 --dist worksteal tests
 
 faults:  ## every fault at every call, and what came of it into docs/reliability.md
 	@$(TOOLS) && rm -rf .ecs-release/figures && ECS_RELEASE_ALL_FAULTS=1 ECS_RELEASE_FIGURES=.ecs-release/figures \

@@ -1,6 +1,7 @@
 """`python3 -m toolchain` sets all up, `env` prints where it is (KEY=value), `browser` gets a browser.
 
-`hosts` gets the language hosts for YAML and TypeScript, and prints where all is with them.
+`hosts` gets the language hosts for YAML and TypeScript, and prints where all is with them. `clients` gets the
+clients that the pages of docs/emulator use.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from . import browser, language_hosts
+from . import browser, clients, language_hosts
 from .errors import ToolchainError
 from .place import Place, this_place
 from .process import say
@@ -27,6 +28,8 @@ def main() -> int:
             _print_environment(place, _recorded(place))
         elif arguments.command == "browser":
             browser.find_or_get(place)
+        elif arguments.command == "clients":
+            clients.find_or_get(place)
         elif arguments.command == "hosts":
             tools = ensure(place)
             folder = language_hosts.find_or_get(place, Path(tools["ECS_RELEASE_BIN"]))
@@ -44,7 +47,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m toolchain", description=__doc__)
-    choices = ("ensure", "env", "browser", "hosts")
+    choices = ("ensure", "env", "browser", "hosts", "clients")
     parser.add_argument("command", nargs="?", choices=choices, default="ensure", help="default: ensure")
     return parser
 

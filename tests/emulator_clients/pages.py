@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from tests.emulator.cloud import Cloud, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "emulator"
+# The same files in folders named after the pages, with what a page does not print, such as lock files.
+EXAMPLES = ROOT / "examples" / "emulator"
 PORT = "8443"
 # What every page tells its reader to run first, in the folder that the blocks are then run in.
 START = f"ecs-emulator serve --port {PORT} --db emulator.db"
@@ -27,12 +30,8 @@ _FENCE = re.compile(
     r"(?:^<!-- file: (?P<above>\S+) -->\n+)?^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.M | re.S
 )
 _TITLE = re.compile(r'title="([^"]+)"')
-# Whatever does not go to this machine is sent to a port where nobody listens.
+# A proxy that is not there, for whatever does not go to this machine.
 _NOWHERE = "http://127.0.0.1:9"
-_ONLY_LOOPBACK = {
-    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NOWHERE),
-    **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost"),
-}
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,17 @@ def script(page: Path) -> str:
     return "\n".join(block.text for block in blocks(page) if block.language == "sh" and not block.file)
 
 
+def copy_example(page: Path, folder: Path) -> None:
+    """Copy what lies in the example of a page, if it has one; what the page prints is written over it."""
+    for path in example(page):
+        shutil.copy(path, folder / path.name)
+
+
+def example(page: Path) -> list[Path]:
+    """The files of the example of a page."""
+    return sorted(path for path in (EXAMPLES / page.stem).glob("*") if path.is_file())
+
+
 def write_files(page: Path, folder: Path, port: str = PORT) -> list[Path]:
     """Write the files of a page into a folder, with the port that the emulator has."""
     written = []
@@ -93,19 +103,20 @@ def follow(name: str, folder: Path, environment: Mapping[str, str]) -> Followed:
     server = Server(folder / "emulator.db")
     try:
         port = server.url.rpartition(":")[2]
+        copy_example(page, folder)
         write_files(page, folder, port)
-        code, output = _run(script(page).replace(PORT, port), folder, environment)
+        code, output = _run(page, port, folder, environment)
         cloud = Cloud(server.url)
         return Followed(code, output, cloud.look("requests"), cloud.look("state"))
     finally:
         server.end()
 
 
-def _run(commands: str, folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+def _run(page: Path, port: str, folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
     done = subprocess.run(
-        ["bash", "-euxc", commands],
+        ["bash", "-euxc", script(page).replace(PORT, port)],
         cwd=folder,
-        env={**_surroundings(folder), **environment},
+        env={**_surroundings(folder, port), **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -116,12 +127,19 @@ def _run(commands: str, folder: Path, environment: Mapping[str, str]) -> tuple[i
     return done.returncode, done.stdout
 
 
-def _surroundings(folder: Path) -> dict[str, str]:
+def _surroundings(folder: Path, port: str) -> dict[str, str]:
     """A shell without settings and keys of the caller's, with the emulator's command on PATH."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", **_ONLY_LOOPBACK}
+    return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", **_only_loopback(port)}
+
+
+def _only_loopback(port: str) -> dict[str, str]:
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+    # Some clients look for the host alone, the SDK for Go for the host with its port.
+    none = f"127.0.0.1,localhost,127.0.0.1:{port}"
+    return {**dict.fromkeys(proxies, _NOWHERE), "NO_PROXY": none, "no_proxy": none}
 
 
 def _is_look(call: Mapping[str, Any]) -> bool:

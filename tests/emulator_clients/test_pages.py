@@ -63,3 +63,10 @@ def test_every_page_is_linked_from_the_emulators_own() -> None:
     text = (pages.ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
     found = sorted(page.name for page in pages.PAGES.glob("*.md"))
     assert [name for name in found if f"(emulator/{name})" not in text] == []
+
+
+def test_pages_and_examples_agree() -> None:
+    for page in pages.PAGES.glob("*.md"):
+        have = {path.name: path.read_text(encoding="utf-8") for path in pages.example(page)}
+        shown = {block.file: block.text for block in pages.blocks(page) if block.file}
+        assert not have or {name: text for name, text in shown.items() if have.get(name) != text} == {}
