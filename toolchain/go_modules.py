@@ -21,7 +21,8 @@ def build(place: Place, name: str, module: Path, arguments: Sequence[str], minut
 
 def cached(place: Place, entry: str, program: str, module: Path, package: str, minutes: float) -> Path:
     """A program of one of a module's packages in the cache, built where it is missing."""
-    key = fingerprint(place.root, [module / "go.mod", module / "go.sum"], place.machine_facts)
+    own = (module / package).glob("*.go")
+    key = fingerprint(place.root, [*own, module / "go.mod", module / "go.sum"], place.machine_facts)
     folder = place.cache.entry(entry, key)
 
     def fill(made: Path) -> None:

@@ -12,6 +12,6 @@ from toolchain.place import this_place
 
 
 def test_released_over_http_and_over_tls(followed: Follow, tmp_path: Path) -> None:
-    result = followed("go.md", go_environment(this_place(os.environ)))
+    result = followed("go.md", go_environment(this_place(os.environ | {"GOPROXY": "off"})))
     story.check(result, "Golang", times=2)
     assert story.schemes(tmp_path)[-4:] == ["http", "http", "https", "https"]

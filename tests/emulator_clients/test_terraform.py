@@ -18,7 +18,7 @@ GONE = ["DeleteSecurityGroup", "DeleteVSwitch", "DeleteVpc"]
 
 
 def environment(settings: Path) -> dict[str, str]:
-    place = this_place(os.environ)
+    place = this_place(os.environ | {"GOPROXY": "off"})
     settings.write_text(SETTINGS.format(folder=terraform_provider.get(place).parent))
     programs = (clients.terraform(place).parent, Path(sys.executable).parent, os.environ["PATH"])
     path = os.pathsep.join(map(str, programs))
