@@ -25,7 +25,8 @@ EXAMPLES = ROOT / "examples" / "emulator"
 PORT = "8443"
 # What every page tells its reader to run first, in the folder that the blocks are then run in.
 START = f"ecs-emulator serve --port {PORT} --db emulator.db"
-SECONDS = 180
+# Far beyond what any page takes, on a machine that is busy with other tests too.
+SECONDS = 600
 _FENCE = re.compile(
     r"(?:^<!-- file: (?P<above>\S+) -->\n+)?^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.M | re.S
 )
