@@ -12,7 +12,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from . import browser, clients, language_hosts
+from . import browser, client_sdks, clients, language_hosts
 from .errors import ToolchainError
 from .place import Place, this_place
 from .process import say
@@ -30,6 +30,7 @@ def main() -> int:
             browser.find_or_get(place)
         elif arguments.command == "clients":
             clients.find_or_get(place)
+            client_sdks.find_or_get(place)
         elif arguments.command == "hosts":
             tools = ensure(place)
             folder = language_hosts.find_or_get(place, Path(tools["ECS_RELEASE_BIN"]))

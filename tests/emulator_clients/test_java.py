@@ -1,0 +1,25 @@
+"""The page on the Java SDK, with Maven and a JDK."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from tests.emulator_clients import story
+from tests.emulator_clients.conftest import Follow
+from tests.emulator_clients.pages import EXAMPLES
+from toolchain import client_sdks
+from toolchain.place import this_place
+
+
+def test_the_story_over_http_and_tls(followed: Follow, tmp_path: Path) -> None:
+    story.check(followed("java.md", client_sdks.maven(this_place(os.environ))), "Java", times=2)
+    assert story.schemes(tmp_path) == ["http"] * 2 + ["https"] * 2
+
+
+def test_the_project_pins_all() -> None:
+    text = (EXAMPLES / "java" / "pom.xml").read_text(encoding="utf-8")
+    versions = re.findall(r"<version>(.*)</version>", text)
+    assert len(versions) == text.count("<artifactId>")
+    assert [version for version in versions if not re.fullmatch(r"\d+(\.\d+)*", version)] == []
