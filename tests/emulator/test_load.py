@@ -124,6 +124,17 @@ def test_a_look_by_id_walks_over_nothing_else(large: World1000, kind: str) -> No
     assert ten < 5 * one
 
 
+def test_the_pulse_of_a_large_world_is_as_quick_as_that_of_an_empty_one(large: World1000) -> None:
+    """The page asks for it once a second, so it must not walk over what there is."""
+    assert steps_of(large.application.world.database, lambda: large.cloud.look("pulse")) < 100
+
+
+def test_an_overview_reads_nothing_twice(large: World1000, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = large.cloud.look("overview")
+    monkeypatch.setattr("emulator.resources.Resource.model_validate_json", None)
+    assert large.cloud.look("overview") == first
+
+
 def test_what_was_read_once_is_not_parsed_again(large: World1000, monkeypatch: pytest.MonkeyPatch) -> None:
     first = large.look(*large.ids[100:200])
     monkeypatch.setattr("emulator.resources.Instance.model_validate_json", None)

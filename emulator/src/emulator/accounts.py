@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from emulator.errors import ApiError
 
 DEFAULT_ACCOUNT = "1000000000000001"
+_LETTERS = 26
 # Real key ids look otherwise, so none can be sent here by mistake and be taken.
 _KEY = re.compile(r"emulator(?:-([a-z0-9]+)(?:-([a-z0-9-]+))?)?")
 
@@ -73,6 +74,14 @@ def unknown_key() -> ApiError:
 def user_id(account: str, user: str) -> str:
     """Return the id of the RAM user that a key names, whether RAM knows it or not."""
     return _digits(f"{account}/{user}", "2")
+
+
+def label_of(account: str) -> str:
+    """Return the key of a single letter that has an account, or nothing: words cannot be told back."""
+    letter = int(account) - int(DEFAULT_ACCOUNT) if account.isdecimal() else -1
+    if not 0 <= letter < _LETTERS:
+        return ""
+    return f"emulator-{chr(ord('a') + letter)}" if letter else "emulator"
 
 
 def _account_of(label: str) -> str:

@@ -98,9 +98,13 @@ def run(db: Path, host: str, port: int, given: dict[str, Any], names: tuple[str,
     # The file remembers earlier settings; what was asked for now is stronger.
     world.settings = world.settings.model_copy(update=given)
     world.keep()
+    called = (host, *names)
     try:
         serve_world(
-            Application(world), host, port, lambda: Authority(beside(db)).context((*LOOPBACK, host, *names))
+            Application(world, called),
+            host,
+            port,
+            lambda: Authority(beside(db)).context((*LOOPBACK, *called)),
         )
     finally:
         database.close()

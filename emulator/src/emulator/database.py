@@ -80,6 +80,8 @@ class Database:
         self.connection.execute("PRAGMA synchronous = OFF")
         self.connection.executescript(_SCHEMA)
         self._complete()
+        # Grows with whatever may have changed what exists or is planned, for those who watch.
+        self.changes = 0
 
     def _complete(self) -> None:
         # A file of before there were events: its calls stay, and are no events.
@@ -115,10 +117,12 @@ class Database:
 
     def set_fact(self, name: str, value: object) -> None:
         """Store a single value."""
+        self.changes += 1
         self.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, json.dumps(value))
 
     def clear(self) -> None:
         """Delete every row of every table."""
+        self.changes += 1
         for table in _TABLES:
             self.run(f"DELETE FROM {table}")
         # Page tokens of the old world must not fit rows of the new one by accident of numbering.

@@ -34,10 +34,12 @@ class Timers:
 
     def arm(self, identifier: str, event: str, due: float) -> None:
         """Set or move a timer."""
+        self._database.changes += 1
         self._database.run("INSERT OR REPLACE INTO timers VALUES (?, ?, ?)", identifier, event, due)
 
     def disarm(self, identifier: str, *events: str) -> None:
         """Remove the named timers of a resource."""
+        self._database.changes += 1
         for event in events:
             self._database.run("DELETE FROM timers WHERE id = ? AND event = ?", identifier, event)
 
@@ -49,6 +51,14 @@ class Timers:
         if row is not None:
             self.disarm(row[0], row[1])
         return row  # type: ignore[no-any-return]
+
+    def upcoming(self, most: int) -> list[tuple[str, float, str, str]]:
+        """Return event, moment, and the kind and fields of what they are for, the nearest first."""
+        statement = (
+            "SELECT event, due, kind, body FROM timers JOIN resources USING (id)"
+            " ORDER BY due, timers.rowid LIMIT ?"
+        )
+        return self._database.run(statement, most).fetchall()
 
 
 class Addresses:
@@ -151,6 +161,17 @@ class RequestLog:
         """Return the requests after a number, oldest first."""
         rows = self._database.run("SELECT n, body FROM requests WHERE n > ? ORDER BY n", number)
         return [{"n": n, **json.loads(body)} for n, body in rows]
+
+    def last(self) -> int:
+        """Return the number of the last request, 0 before the first."""
+        return int(self._database.one("SELECT coalesce(max(n), 0) FROM requests")[0])
+
+    def entry(self, number: int) -> dict[str, Any] | None:
+        """Return one request with what ActionTrail has of it, if anything."""
+        row = self._database.one("SELECT body, event FROM requests WHERE n = ?", number)
+        if row is None:
+            return None
+        return {"n": number, **json.loads(row[0]), "event": None if row[1] is None else json.loads(row[1])}
 
     def counts(self) -> dict[str, int]:
         """Return how often each action was called."""

@@ -16,12 +16,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from emulator import times, wire
+from emulator import page, times, wire
 from emulator.control import Control
 from emulator.doorman import Doorman, Secure
 from emulator.events.courier import Courier
 from emulator.faults import Faults
 from emulator.gateway import Answer, Gateway
+from emulator.visitors import Visitors
 from emulator.world import World
 
 
@@ -57,10 +58,11 @@ class Connections:
 
 
 class Application:
-    """The ASGI application: `/` is the cloud, `/_emulator/` the tester's hand."""
+    """The ASGI application: `/` is the cloud, or the page for a browser, `/_emulator/` the tester's hand."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, names: tuple[str, ...] = ()) -> None:
         self.world = world
+        self.visitors = Visitors(names)
         self.connections = Connections()
         faults = Faults()
         self.gateway = Gateway(world, faults)
@@ -80,25 +82,35 @@ class Application:
 
     async def _respond(self, scope: Scope, body: bytes) -> Response | None:
         path = scope["path"]
-        if path.startswith("/_emulator/"):
-            query = wire.pairs(scope["query_string"])
-            status, reply = self.control.answer(scope["method"], path, query, body)
-            self.courier.wake()
-            headers = {"date": times.to_http_date(self.world.clock.now())}
-            # In ASCII: a text that was sent half a character is repeated in the refusal.
-            return Response(json.dumps(reply), status, headers, "application/json")
+        # Of a header that is there twice, the first counts.
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"][::-1]}
+        if path.startswith("/_emulator/") or page.is_wanted(scope, headers):
+            return self._beside(scope, headers, body)
         if path != "/":
             return JSONResponse(
                 {"error": "the cloud is at / and the control calls are under /_emulator/"}, 404
             )
-        # Of a header that is there twice, the first counts.
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"][::-1]}
         request = wire.parse(headers, scope["query_string"], body)
         request.source_ip = scope["client"][0] if scope["client"] else ""
         request.secure, request.method = scope["scheme"] == "https", scope["method"]
         answer = self.gateway.answer(request)
         self.courier.wake()
         return await self._sent(scope["client"], answer)
+
+    def _beside(self, scope: Scope, headers: dict[str, str], body: bytes) -> Response:
+        # What is none of the cloud's: the page, its files, and the control calls.
+        path, method = scope["path"], scope["method"]
+        shown = page.file_of(path) if method == "GET" else None
+        refused = self.visitors.refusal(headers, reads=shown is None)
+        if refused:
+            return JSONResponse({"error": refused}, 403)
+        if shown is not None:
+            return Response(shown.content, headers=page.HEADERS, media_type=shown.media_type)
+        status, reply = self.control.answer(method, path, wire.pairs(scope["query_string"]), body)
+        self.courier.wake()
+        told = {"date": times.to_http_date(self.world.clock.now()), **page.APART}
+        # In ASCII: a text that was sent half a character is repeated in the refusal.
+        return Response(json.dumps(reply), status, told, "application/json")
 
     async def _sent(self, client: tuple[str, int] | None, answer: Answer) -> Response | None:
         if answer.delay_ms:

@@ -16,6 +16,7 @@ from emulator.usage import Usage
 from emulator.verbatim import Verbatim
 
 R = TypeVar("R", bound=Resource)
+_BODIES = "SELECT kind, id, body FROM resources"
 _INSERT = "INSERT INTO resources (id, kind, account, region, parent, body) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -47,6 +48,7 @@ class Store:
 
     def add(self, resource: Resource) -> None:
         """Insert a new resource with its tags."""
+        self.database.changes += 1
         owner = (resource.kind, resource.account_id, resource.region_id, resource.parent)
         self.database.run(_INSERT, resource.id, *owner, resource.model_dump_json())
         self._index_tags(resource)
@@ -55,6 +57,7 @@ class Store:
     def put(self, resource: Resource) -> None:
         """Write a changed resource back; its tags only change through `retag`."""
         # The parent is a column of its own because it changes: a detached disk leaves its instance.
+        self.database.changes += 1
         body = resource.model_dump_json()
         self.database.run(
             "UPDATE resources SET body = ?, parent = ? WHERE id = ?", body, resource.parent, resource.id
@@ -69,6 +72,7 @@ class Store:
 
     def remove(self, resource: Resource) -> None:
         """Delete a resource with its tags and timers."""
+        self.database.changes += 1
         for table in ("resources", "tags", "timers"):
             self.database.run(f"DELETE FROM {table} WHERE id = ?", resource.id)
         self.usage.end(resource)
@@ -147,10 +151,16 @@ class Store:
         statement = "SELECT id FROM resources WHERE kind = 'instances' AND json_extract(body, '$.releasing')"
         return {identifier for (identifier,) in self.database.run(statement)}
 
-    def everything(self) -> Iterator[Resource]:
-        """Yield all resources of all accounts."""
-        for kind, body in self.database.run("SELECT kind, body FROM resources ORDER BY seq").fetchall():
+    def everything(self, identifier: str = "") -> Iterator[Resource]:
+        """Yield all resources of all accounts, or the one that is named."""
+        for kind, _, body in self.bodies(identifier):
             yield KINDS[kind].model_validate_json(body)
+
+    def bodies(self, identifier: str = "") -> list[tuple[str, str, str]]:
+        """Return kind, id and fields of all resources of all accounts, or of the one that is named."""
+        if identifier:
+            return self.database.run(f"{_BODIES} WHERE id = ?", identifier).fetchall()
+        return self.database.run(f"{_BODIES} ORDER BY seq").fetchall()
 
     def _index_tags(self, resource: Resource) -> None:
         for key, value in resource.tags.items():

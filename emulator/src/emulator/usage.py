@@ -22,6 +22,10 @@ _WITHIN = """
 SELECT id, kind, began, ended, meter, body FROM usage
 WHERE account = ? AND began < ? AND (ended IS NULL OR ended > ?) ORDER BY seq
 """
+_RUNNING = """
+SELECT usage.id, usage.kind, usage.account, region, meter
+FROM resources JOIN usage ON usage.id = resources.id AND ended IS NULL ORDER BY resources.seq
+"""
 _PAY = (
     "INSERT INTO payments (id, kind, account, moment, amount, began, until, body) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -71,6 +75,11 @@ class Usage:
         """Note that a resource is billed no more."""
         if resource.bills:
             self._turn(resource, None)
+
+    def running(self) -> Iterator[tuple[str, str, str, str, Meter]]:
+        """Yield id, kind, account, region and meter of all that costs something now."""
+        for identifier, kind, account, region, meter in self._database.run(_RUNNING).fetchall():
+            yield identifier, kind, account, region, json.loads(meter)
 
     def stretches(self, account: str, start: float, end: float) -> Iterator[Stretch]:
         """Yield what was billed by the hour in a time, oldest first."""

@@ -49,6 +49,8 @@ class World:
         self.now = self.clock.now()
         self.limits.load()
         self.memory = Memory()
+        # Another one after a restart and after a reset: what was numbered before is numbered anew.
+        self.life = secrets.token_hex(4)
         # A client whose reply was lost with the last process cannot know that its call was accepted.
         self.memory.unseen = self.store.releasing()
         self.keep()

@@ -12,6 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from emulator import times
 from emulator.control.events import apply
+from emulator.control.outlook import hourly, upcoming
+from emulator.control.overview import Overview
 from emulator.faults import MOST_MILLISECONDS, Fault, Faults
 from emulator.registry import ACTIONS
 from emulator.resources import KINDS
@@ -22,6 +24,7 @@ from emulator.world import World
 _RULES: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
 # Far enough from the last year that a time can have, for what is bought then to end.
 _LATEST = times.from_api("2999-12-31T23:59:59Z")
+_MOST_TIMERS = 1_000_000
 
 Reply = dict[str, Any] | list[Any]
 
@@ -32,9 +35,15 @@ class Control:
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
         self.faults = faults
+        overview = Overview(world)
         self.calls: dict[tuple[str, str], Callable[[dict[str, str], Any], Reply]] = {
             ("GET", "health"): self._health,
+            ("GET", "pulse"): self._pulse,
+            ("GET", "overview"): lambda query, body: overview.tell(),
+            ("GET", "hourly"): lambda query, body: hourly(self.world),
+            ("GET", "upcoming"): self._upcoming,
             ("GET", "requests"): self._requests,
+            ("GET", "request"): self._request,
             ("GET", "violations"): self._violations,
             ("GET", "counts"): self._counts,
             ("GET", "deliveries"): self._deliveries,
@@ -72,25 +81,41 @@ class Control:
     def _health(self, query: dict[str, str], body: Any) -> Reply:
         return {"status": "ok"}
 
+    def _pulse(self, query: dict[str, str], body: Any) -> Reply:
+        world = f"{self.world.life}.{self.world.database.changes}"
+        return {**self._moment(), "world": world, "requests": self.world.log.last()}
+
+    def _upcoming(self, query: dict[str, str], body: Any) -> Reply:
+        return upcoming(self.world, _whole(query, "limit", _MOST_TIMERS))
+
+    def _request(self, query: dict[str, str], body: Any) -> Reply:
+        entry = self.world.log.entry(_whole(query, "n"))
+        if entry is None:
+            raise ValueError(f"there is no request {query['n']}" if "n" in query else "n names a request")
+        return entry
+
     def _requests(self, query: dict[str, str], body: Any) -> Reply:
-        return self.world.log.since(_since(query))
+        return self.world.log.since(_whole(query, "since"))
 
     def _violations(self, query: dict[str, str], body: Any) -> Reply:
-        return self.world.violations.since(_since(query))
+        return self.world.violations.since(_whole(query, "since"))
 
     def _counts(self, query: dict[str, str], body: Any) -> Reply:
         return self.world.log.counts()
 
     def _deliveries(self, query: dict[str, str], body: Any) -> Reply:
-        return self.world.deliveries.since(_since(query))
+        return self.world.deliveries.since(_whole(query, "since"))
 
     def _state(self, query: dict[str, str], body: Any) -> Reply:
         state: dict[str, Any] = {kind: {} for kind in KINDS}
-        for resource in self.world.store.everything():
+        for resource in self.world.store.everything(query.get("id", "")):
             state[resource.kind][resource.id] = resource.state()
         return state
 
     def _clock(self, query: dict[str, str], body: Any) -> Reply:
+        return self._moment()
+
+    def _moment(self) -> dict[str, Any]:
         return {
             "now": times.to_second(self.world.now),
             "epoch": self.world.now,
@@ -160,11 +185,11 @@ class Control:
         return {}
 
 
-def _since(query: dict[str, str]) -> int:
-    since = query.get("since", "0")
-    if not (since.isascii() and since.isdecimal()):
-        raise ValueError(f"since must be a number, not {since!r}")
-    return int(since)
+def _whole(query: dict[str, str], name: str, default: int = 0) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError(f"{name} must be a number, not {text!r}")
+    return int(text)
 
 
 def _object(body: Any, allowed: set[str] | None) -> dict[str, Any]:

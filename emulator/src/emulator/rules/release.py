@@ -141,7 +141,7 @@ def scheduled(world: World, instance: Instance) -> None:
 def gone(world: World, instance: Instance) -> None:
     """The instance passes out of sight, with everything that goes with it."""
     for disk in world.store.under(Disk, instance.id):
-        if _goes(disk, instance):
+        if goes_with(disk, instance):
             destroy(world, disk)
         else:
             _keep(world, disk)
@@ -162,7 +162,8 @@ def destroy(world: World, disk: Disk) -> None:
         snapshots.mark_use(world, disk.source_snapshot_id)
 
 
-def _goes(disk: Disk, instance: Instance) -> bool:
+def goes_with(disk: Disk, instance: Instance) -> bool:
+    """Tell whether an attached disk is destroyed with its instance, as both are now."""
     # One that is being detached is no more the instance's.
     if disk.status == "Detaching":
         return False

@@ -126,12 +126,17 @@ def mark_use(world: World, identifier: str) -> None:
 def disk_ends(world: World, disk: Disk) -> None:
     """A disk is destroyed: its automatic snapshots go with it where its flag says so, manual ones stay."""
     for snapshot in world.store.under(Snapshot, disk.id):
-        goes = disk.delete_auto_snapshot and snapshot.snapshot_type == "auto" and not snapshot.in_image
-        # What was not complete can never become so.
-        if goes or snapshot.status == "progressing":
+        if goes_with(snapshot, disk):
             remove(world, snapshot)
     if disk.auto_snapshot_policy_id:
         leave_policy(world, disk)
+
+
+def goes_with(snapshot: Snapshot, disk: Disk) -> bool:
+    """Tell whether a snapshot is deleted with its disk."""
+    goes = disk.delete_auto_snapshot and snapshot.snapshot_type == "auto" and not snapshot.in_image
+    # What was not complete can never become so.
+    return goes or snapshot.status == "progressing"
 
 
 def join_policy(world: World, disk: Disk, policy: AutoSnapshotPolicy) -> None:
