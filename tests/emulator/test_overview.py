@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from emulator.world import World
 
 from tests.emulator.cloud import Cloud, subscription
+from tests.emulator.inside import opened
 
 DATA = {"DataDisk.1.Size": 200, "DataDisk.1.DeleteWithInstance": False}
 
@@ -199,6 +202,31 @@ def test_the_pulse_tells_every_change(
     name = "ResourceId.1" if action == "TagResources" else "InstanceId"
     cloud.good(action, {name: instance, **parameters})
     assert cloud.look("pulse")["world"] != before
+
+
+def test_the_pulse_tells_what_comes_and_goes(cloud: Cloud) -> None:
+    seen = [cloud.look("pulse")["world"]]
+    vpc = cloud.good("CreateVpc", {"CidrBlock": "10.0.0.0/16"}, "Vpc")["VpcId"]
+    seen.append(cloud.look("pulse")["world"])
+    cloud.good("DeleteVpc", {"VpcId": vpc}, "Vpc")
+    seen.append(cloud.look("pulse")["world"])
+    assert len(set(seen)) == 3
+
+
+@pytest.mark.parametrize(
+    ("reason", "write"),
+    [
+        ("a timer is set", lambda world: world.timers.arm("i-0", "run", 9e9)),
+        ("a timer is taken back", lambda world: world.timers.disarm("i-0", "run")),
+        ("an account has debts", lambda world: world.database.set_fact("overdue/1", True)),
+        ("all is cleared", lambda world: world.database.clear()),
+    ],
+)
+def test_the_pulse_tells_what_is_no_resource(reason: str, write: Callable[[World], None]) -> None:
+    with opened() as cloud:
+        before = cloud.look("pulse")["world"]
+        write(cloud.world)
+        assert cloud.look("pulse")["world"] != before
 
 
 def test_a_reset_is_another_world(cloud: Cloud) -> None:

@@ -85,6 +85,8 @@ def test_what_the_page_asks_is_no_call_and_no_careless_one(cloud: Cloud) -> None
         ("[::1]:8443", 200),
         ("emulator.localhost", 200),
         ("emulator", 200),
+        ("host.docker.internal:8443", 200),
+        ("internal.example", 403),
         ("rebound.example:8443", 403),
         ("127.0.0.1.rebound.example", 403),
         ("localhost.rebound.example.", 403),

@@ -76,10 +76,9 @@ class Usage:
         if resource.bills:
             self._turn(resource, None)
 
-    def running(self) -> Iterator[tuple[str, str, str, str, Meter]]:
-        """Yield id, kind, account, region and meter of all that costs something now."""
-        for identifier, kind, account, region, meter in self._database.run(_RUNNING).fetchall():
-            yield identifier, kind, account, region, json.loads(meter)
+    def running(self) -> list[tuple[str, str, str, str, str]]:
+        """Return id, kind, account, region and meter, as JSON, of all that costs something now."""
+        return self._database.run(_RUNNING).fetchall()
 
     def stretches(self, account: str, start: float, end: float) -> Iterator[Stretch]:
         """Yield what was billed by the hour in a time, oldest first."""

@@ -9,6 +9,8 @@ import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+# Nobody can register a name under these.
+_LOCAL = (".localhost", ".internal", ".test")
 _OF_THE_PAGE = ("", "none", "same-origin")
 
 
@@ -34,7 +36,7 @@ class Visitors:
         # A site that lets its own name lead to this machine would be one origin with it, and read everything.
         # Such a name has a dot; addresses have no other meaning, and names without one are local.
         name = _name(host).rstrip(".")
-        return "." not in name or _is_address(name) or name.endswith(".localhost") or name in self._names
+        return "." not in name or _is_address(name) or name.endswith(_LOCAL) or name in self._names
 
 
 def _name(host: str) -> str:

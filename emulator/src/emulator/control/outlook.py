@@ -5,7 +5,9 @@ Imports world, resources, prices and `overview`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from emulator import prices, times
@@ -25,13 +27,16 @@ def hourly(world: World) -> dict[str, Any]:
     return {"currency": prices.CURRENCY, "total": total, "accounts": totals, "things": things}
 
 
-def _priced(identifier: str, kind: str, account: str, region: str, meter: dict[str, Any]) -> dict[str, Any]:
-    items, until = prices.hourly(kind, meter), meter.get("PaidUntil")
+def _priced(identifier: str, kind: str, account: str, region: str, meter: str) -> dict[str, Any]:
+    return {"id": identifier, "kind": kind, "account": account, "region": region, **_price(kind, meter)}
+
+
+# Thousands of disks have the same few meters.
+@lru_cache(maxsize=1024)
+def _price(kind: str, meter: str) -> dict[str, Any]:
+    read = json.loads(meter)
+    items, until = prices.hourly(kind, read), read.get("PaidUntil")
     return {
-        "id": identifier,
-        "kind": kind,
-        "account": account,
-        "region": region,
         "hour": round(sum(items.values()), 4) if until is None else 0.0,
         "items": items,
         "paid_until": None if until is None else times.to_second(until),
