@@ -141,6 +141,8 @@ def test_the_filter_finds_by_name_tag_and_action(page: Browser, cloud: Cloud) ->
     page.wait(has("web-1", "#resources"))
     page.run("filter.value = 'shop'; filter.dispatchEvent(new Event('input'))")
     page.wait(f"{has('web-1', '#resources')} && !{has('web-2', '#resources')}")
+    page.run("filter.value = 'vpc-'; filter.dispatchEvent(new Event('input'))")
+    page.wait(f"{has('web-2', '#resources')} && !{has('left-over', '#resources')}")
     page.run("filter.value = 'RunInst'; filter.dispatchEvent(new Event('input'))")
     page.wait(f"{has('Nothing fits the filter.', '#resources')} && !{has('CreateVpc', '#requests')}")
     page.run("filter.value = ''; filter.dispatchEvent(new Event('input'))")

@@ -17,7 +17,9 @@ export function inventory(overview, hourly) {
 /** The whole tree, or how to begin. */
 export function resourcesOf(tree, wanted) {
   if (tree.things.size === 0) return firstCall();
-  const fits = (thing) => wanted(...texts(thing)) || tree.below(thing.id).some(fits);
+  // Found with what it hangs on, and with what hangs on it.
+  const found = (thing) => Boolean(thing) && (wanted(...texts(thing)) || found(tree.things.get(thing.parent)));
+  const fits = (thing) => found(thing) || tree.below(thing.id).some(fits);
   const top = tree.below("").filter(fits);
   if (top.length === 0) return none("Nothing fits the filter.");
   const accounts = Map.groupBy(top, (thing) => thing.account);
