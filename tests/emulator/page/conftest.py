@@ -10,6 +10,7 @@ from tests.emulator.cloud import Cloud
 from tests.emulator.page.browser import Browser, browsing
 
 LIVE = "document.getElementById('link').textContent === 'live'"
+PULSES = "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('pulse')).length"
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +31,12 @@ def page(browser: Browser, cloud: Cloud) -> Iterator[Browser]:
     # What the policy stops is told here, with what could not be loaded.
     told = [one["entry"]["text"] for one in browser.said("Log.entryAdded")]
     assert [text for text in told if "ERR_CONNECTION" not in text] == []
+
+
+def settle(page: Browser, cloud: Cloud) -> None:
+    """Wait until the page has seen all calls that were made, and what they made."""
+    calls = len(cloud.look("requests"))
+    page.wait(f"document.querySelectorAll('.opener').length === {calls}")
+    # Calls are asked for last, so these may be newer than the things that are shown.
+    page.run("performance.clearResourceTimings()")
+    page.wait(f"{PULSES} >= 3")

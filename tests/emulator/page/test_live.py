@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator.cloud import Cloud, Server
 from tests.emulator.page.browser import Browser
-from tests.emulator.page.conftest import LIVE
+from tests.emulator.page.conftest import LIVE, settle
 from tests.emulator.page.worlds import MARKUP, nasty, shop
 
 WATCH = """
@@ -77,7 +77,7 @@ def test_what_would_go_and_what_would_stay_is_told(page: Browser, cloud: Cloud) 
 
 def test_what_rests_is_left_alone(page: Browser, cloud: Cloud) -> None:
     shop(cloud)
-    page.wait(has("web-1", "#resources"))
+    settle(page, cloud)
     page.run("document.querySelector('.instance summary').click()")
     page.run("document.querySelector('.opener').click()")
     page.wait("document.querySelector('.details pre, .details dl') && document.querySelector('.fate')")
@@ -91,7 +91,7 @@ def test_what_rests_is_left_alone(page: Browser, cloud: Cloud) -> None:
 def test_a_clock_that_runs_changes_times_alone(page: Browser, cloud: Cloud) -> None:
     shop(cloud)
     cloud.control("clock", {"rate": 1})
-    page.wait(has("web-1", "#resources"))
+    settle(page, cloud)
     page.run(WATCH.replace("WHAT", "[one.target]"))
     page.wait("asked >= 3")
     places = "[...new Set(seen.map((one) => (one.parentElement ?? one).closest('[id]').id))].sort()"

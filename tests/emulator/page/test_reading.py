@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.emulator.cloud import Cloud
 from tests.emulator.page.browser import Browser
+from tests.emulator.page.conftest import settle
 from tests.emulator.page.worlds import nasty, shop
 
 PICTURES = Path(__file__).resolve().parents[3] / "docs" / "emulator"
@@ -63,7 +64,7 @@ FOCUSED = """(() => {
 def shopping(page: Browser, cloud: Cloud) -> Browser:
     """The page with a shop on it, everything open."""
     shop(cloud)
-    page.wait("document.querySelectorAll('.instance').length === 4")
+    settle(page, cloud)
     page.run(OPEN_ALL)
     page.wait("document.querySelectorAll('.details').length > 5")
     page.wait("document.querySelectorAll('.fate').length === 4")
@@ -97,7 +98,7 @@ def test_the_two_schemes_differ(shopping: Browser) -> None:
 def test_the_page_never_scrolls_sideways(page: Browser, cloud: Cloud, width: int) -> None:
     shop(cloud)
     nasty(cloud)
-    page.wait("document.querySelectorAll('.instance').length === 5")
+    settle(page, cloud)
     page.run(OPEN_ALL)
     page.wait("document.querySelectorAll('.fate').length === 5")
     page.size(width)
@@ -108,7 +109,7 @@ def test_the_page_never_scrolls_sideways(page: Browser, cloud: Cloud, width: int
 
 def test_the_whole_page_is_reached_by_keyboard(page: Browser, cloud: Cloud) -> None:
     shop(cloud)
-    page.wait("document.querySelectorAll('.instance').length === 4")
+    settle(page, cloud)
     walked = [tab(page) for _ in range(9)]
     assert [step["name"].split(" ")[0] for step in walked] == [
         "Skip", "Resources", "Next", "Costs", "Last", "filter", "VPC", "web-1", "web-2",
@@ -118,7 +119,7 @@ def test_the_whole_page_is_reached_by_keyboard(page: Browser, cloud: Cloud) -> N
 
 def test_the_skip_link_leads_past_the_head(page: Browser, cloud: Cloud) -> None:
     shop(cloud)
-    page.wait("document.querySelectorAll('.instance').length === 4")
+    settle(page, cloud)
     assert tab(page)["name"] == "Skip to the resources"
     page.press("Enter")
     assert page.run("document.activeElement.id") == "main"
@@ -127,7 +128,7 @@ def test_the_skip_link_leads_past_the_head(page: Browser, cloud: Cloud) -> None:
 
 def test_rows_are_opened_by_keyboard(page: Browser, cloud: Cloud) -> None:
     shop(cloud)
-    page.wait("document.querySelectorAll('.instance').length === 4")
+    settle(page, cloud)
     page.run("document.querySelector('.instance summary').focus()")
     page.press("Enter")
     page.wait("document.querySelector('.fate')")
@@ -167,7 +168,7 @@ def test_the_pictures_in_the_docs_show_the_page(
     shop(cloud)
     page.size(width, height)
     page.colours(scheme)
-    page.wait("document.querySelectorAll('.instance').length === 4")
+    settle(page, cloud)
     page.run("document.querySelector('.instance summary').click()")
     page.wait("document.querySelector('.fate')")
     drawn = tmp_path / "page.png"
