@@ -12,7 +12,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from . import browser, client_sdks, clients, language_hosts
+from . import browser, client_sdks, clients, language_hosts, wheels
 from .errors import ToolchainError
 from .place import Place, this_place
 from .process import say
@@ -36,7 +36,9 @@ def main() -> int:
             folder = language_hosts.find_or_get(place, Path(tools["ECS_RELEASE_BIN"]))
             _print_environment(place, {**tools, "ECS_RELEASE_BIN": str(folder)})
         else:
-            _announce(ensure(place))
+            tools = ensure(place)
+            wheels.find_or_get(place)
+            _announce(tools)
     except ToolchainError as error:
         say(f"ERROR: {error}")
         return 1

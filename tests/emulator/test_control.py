@@ -125,6 +125,19 @@ def test_the_first_rule_that_fires_wins(cloud: Cloud) -> None:
     assert cloud.call("DescribeInstances").status == 200
 
 
+def test_one_rule_can_be_removed_and_the_others_keep_their_counts(cloud: Cloud) -> None:
+    rules = [{"match": {"times": 2}, "effect": {"code": "First"}}, {"effect": {"code": "Second"}}]
+    added = cloud.control("faults", rules)
+    assert (added["rules"], len(added["ids"])) == (2, 2)
+    third = cloud.control("faults", {"effect": {"code": "Third"}})["ids"][0]
+    assert third not in added["ids"]
+    assert cloud.call("DescribeInstances").code == "First"
+    assert cloud.http.delete(f"/_emulator/faults?id={added['ids'][1]}").json() == {"rules": 2}
+    assert cloud.http.delete(f"/_emulator/faults?id={added['ids'][1]}").json() == {"rules": 2}
+    assert cloud.http.delete("/_emulator/faults?id=first").status_code == 400
+    assert [cloud.call("DescribeInstances").code for _ in range(2)] == ["First", "Third"]
+
+
 def test_retry_after_is_a_header(cloud: Cloud) -> None:
     fault(cloud, {"code": "Throttling.User", "retry_after_ms": 250})
     assert cloud.call("DescribeInstances").headers["x-acs-retry-after"] == "250"

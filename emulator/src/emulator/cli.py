@@ -1,23 +1,23 @@
-"""The command `ecs-emulator`. Imports the server; nothing imports it but the entry points."""
+"""The command `ecs-emulator`; each command imports what it needs. Only the entry points import this.
+
+Every option can come from the environment too, as ECS_EMULATOR_<COMMAND>_<OPTION>: some ways to start a
+container take no arguments.
+"""
 
 from __future__ import annotations
 
-import sqlite3
+import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from emulator.certificates import LOOPBACK, Authority, beside
-from emulator.database import Database
-from emulator.reference import renewed, table
-from emulator.server import Application
-from emulator.server import serve as serve_world
-from emulator.settings import Settings
-from emulator.world import World
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="A local Alibaba Cloud for tests.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="A local Alibaba Cloud for tests.",
+    context_settings={"auto_envvar_prefix": "ECS_EMULATOR"},
+)
 
 Seconds = Annotated[float | None, typer.Option(min=0, help="Emulated seconds, see docs/emulator.md.")]
 
@@ -32,6 +32,8 @@ def actions(
     write: Annotated[Path | None, typer.Option(help="A page whose table of actions is made anew.")] = None,
 ) -> None:
     """Show every API action that is answered, with its parameters, as Markdown."""
+    from emulator.reference import renewed, table
+
     if write is None:
         typer.echo(table())
     else:
@@ -72,10 +74,28 @@ def serve(
     enforce_ram: Annotated[bool | None, typer.Option(help="RAM users and roles need policies.")] = None,
 ) -> None:
     """Serve the emulated cloud until interrupted; options given here override what the file remembers."""
-    given = {
-        name: value for name, value in locals().items() if name in Settings.model_fields and value is not None
-    }
+    given = {option: value for option, value in locals().items() if value is not None}
+    from emulator.serving import run
+
     run(db, host, port, given, tuple(name or ()))
+
+
+@app.command()
+def health(
+    port: Annotated[int, typer.Option(help="Port it listens on.")] = 8443,
+    host: Annotated[str, typer.Option(help="Address it listens on.")] = "127.0.0.1",
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for it.")] = 0,
+) -> None:
+    """Tell whether an emulator answers: ends with 1 if none does, or none within the time to wait."""
+    from emulator.testing import Emulator
+
+    emulator, ends_at = Emulator(port, host), time.monotonic() + wait
+    while not emulator.is_up():
+        if time.monotonic() >= ends_at:
+            typer.echo(f"no emulator answers on {emulator.url}", err=True)
+            raise typer.Exit(1)
+        time.sleep(0.05)
+    typer.echo(f"ecs-emulator answers on {emulator.url}")
 
 
 @app.command()
@@ -83,28 +103,6 @@ def ca(
     db: Annotated[Path, typer.Option(help="The file that holds the world.")] = Path("emulator.db"),
 ) -> None:
     """Print the certificate that clients have to trust to speak TLS with the emulator of this file."""
+    from emulator.certificates import Authority, beside
+
     typer.echo(Authority(beside(db)).pem, nl=False)
-
-
-def run(db: Path, host: str, port: int, given: dict[str, Any], names: tuple[str, ...] = ()) -> None:
-    """Open the world and serve it."""
-    db.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        database = Database(str(db))
-        world = World(database, Settings(**given))
-    except (sqlite3.DatabaseError, ValidationError) as error:
-        typer.echo(f"cannot serve {db}: {error}", err=True)
-        raise typer.Exit(1) from error
-    # The file remembers earlier settings; what was asked for now is stronger.
-    world.settings = world.settings.model_copy(update=given)
-    world.keep()
-    called = (host, *names)
-    try:
-        serve_world(
-            Application(world, called),
-            host,
-            port,
-            lambda: Authority(beside(db)).context((*LOOPBACK, *called)),
-        )
-    finally:
-        database.close()

@@ -5,6 +5,7 @@ Rules live in memory and end with the process, so that a restored world starts h
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from typing import Any, Literal
@@ -18,7 +19,7 @@ _A_DAY = 86_400_000
 class Match(BaseModel):
     """Which calls a rule concerns; everything given must fit."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     product: str | None = None
     action: str | None = None
@@ -32,7 +33,7 @@ class Match(BaseModel):
 class Effect(BaseModel):
     """What happens instead of, or around, the real answer."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     status: int | None = Field(default=None, ge=200, le=599)
     code: str | None = None
@@ -59,12 +60,23 @@ class Effect(BaseModel):
 class Fault(BaseModel):
     """One rule with its count of matches seen and effects given."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     match: Match = Field(default_factory=Match)
     effect: Effect
+    _number: int = 0
     _seen: int = 0
     _fired: int = 0
+
+    @property
+    def number(self) -> int:
+        """Return what the rule is called by; 0 before it was added."""
+        return self._number
+
+    def numbered(self, number: int) -> Fault:
+        """Give the rule its number."""
+        self._number = number
+        return self
 
     def fires(self, product: str, action: str, parameters: dict[str, str], access_key_id: str) -> bool:
         """Count a call and tell whether the rule takes effect on it."""
@@ -89,10 +101,20 @@ class Faults:
     def __init__(self) -> None:
         self.rules: list[Fault] = []
         self.latency_ms = 0
+        self._numbers = itertools.count(1)
 
     def clear(self) -> None:
         """Forget all rules and the latency."""
         self.rules, self.latency_ms = [], 0
+
+    def add(self, rules: list[Fault]) -> list[int]:
+        """Append rules and return their numbers, which no other rule of this process has had."""
+        self.rules += [rule.numbered(next(self._numbers)) for rule in rules]
+        return [rule.number for rule in rules]
+
+    def remove(self, number: int) -> None:
+        """Forget one rule, if it is still there; the others keep their counts."""
+        self.rules = [rule for rule in self.rules if rule.number != number]
 
     def effect(
         self, product: str, action: str, parameters: dict[str, str], access_key_id: str

@@ -51,7 +51,7 @@ class Judgement(Enum):
 class Statement(BaseModel):
     """One statement of a document."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=to_pascal)
+    model_config = ConfigDict(extra="forbid", alias_generator=to_pascal, defer_build=True)
 
     effect: Literal["Allow", "Deny"]
     action: Texts | None = None
@@ -114,7 +114,7 @@ class Statement(BaseModel):
 class Document(BaseModel):
     """A policy document of version 1."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=to_pascal)
+    model_config = ConfigDict(extra="forbid", alias_generator=to_pascal, defer_build=True)
 
     version: Literal["1", 1]
     statement: list[Statement] = Field(min_length=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from emulator.errors import ApiError, invalid_parameter, missing_parameter
 from emulator.names import words
@@ -24,6 +24,8 @@ _SYSTEM_SIZE = 40
 
 class DiskOrder(BaseModel):
     """A checked order of one disk."""
+
+    model_config = ConfigDict(defer_build=True)
 
     type: str
     category: str

@@ -27,7 +27,7 @@ _RULE = "EventBusName RuleName"
 
 
 class _Parameter(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     ResourceKey: str = Field(min_length=1)
     Form: Literal["ORIGINAL", "TEMPLATE", "JSONPATH", "CONSTANT"]
@@ -37,7 +37,7 @@ class _Parameter(BaseModel):
 
 class _Target(BaseModel):
     # What a target of another kind is told besides is kept as it came.
-    model_config = ConfigDict(extra="allow", strict=True)
+    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
     Id: str = Field(min_length=1)
     Type: str = Field(min_length=1)
@@ -47,7 +47,7 @@ class _Target(BaseModel):
     ParamList: list[_Parameter] = []
 
 
-_TARGETS: TypeAdapter[list[_Target]] = TypeAdapter(list[_Target])
+_TARGETS: TypeAdapter[list[_Target]] = TypeAdapter(list[_Target], config=ConfigDict(defer_build=True))
 assert set(STRATEGIES) == {"BACKOFF_RETRY", "EXPONENTIAL_DECAY_RETRY"}
 
 

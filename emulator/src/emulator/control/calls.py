@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from emulator import times
 from emulator.control.events import apply
@@ -21,7 +21,7 @@ from emulator.rules.events import HANDLERS
 from emulator.untrusted import from_json
 from emulator.world import World
 
-_RULES: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
+_RULES: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault], config=ConfigDict(defer_build=True))
 # Far enough from the last year that a time can have, for what is bought then to end.
 _LATEST = times.from_api("2999-12-31T23:59:59Z")
 _MOST_TIMERS = 1_000_000
@@ -140,12 +140,15 @@ class Control:
 
     def _add_faults(self, query: dict[str, str], body: Any) -> Reply:
         rules = _RULES.validate_python(body if isinstance(body, list) else [body])
-        self.faults.rules += rules
-        return {"rules": len(self.faults.rules)}
+        added = self.faults.add(rules)
+        return {"rules": len(self.faults.rules), "ids": added}
 
     def _clear_faults(self, query: dict[str, str], body: Any) -> Reply:
-        self.faults.rules.clear()
-        return {"rules": 0}
+        if "id" in query:
+            self.faults.remove(_whole(query, "id"))
+        else:
+            self.faults.rules.clear()
+        return {"rules": len(self.faults.rules)}
 
     def _set_latency(self, query: dict[str, str], body: Any) -> Reply:
         self.faults.latency_ms = int(_number(_object(body, {"ms"}).get("ms"), "ms", 0, MOST_MILLISECONDS))

@@ -9,11 +9,13 @@ from pydantic.alias_generators import to_pascal
 
 from emulator import times
 
+_PASCAL = AliasGenerator(serialization_alias=to_pascal)
+
 
 class Resource(BaseModel):
     """A record with an id, an owner and tags; field names turn into the API's spelling on the way out."""
 
-    model_config = ConfigDict(alias_generator=AliasGenerator(serialization_alias=to_pascal))
+    model_config = ConfigDict(alias_generator=_PASCAL, defer_build=True)
 
     kind: ClassVar[str]
     # Whether it can cost something; then `meter` tells what.

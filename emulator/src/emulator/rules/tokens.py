@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import jwt
-from jwt.types import Options
+from typing import TYPE_CHECKING, Any
 
 from emulator.errors import ApiError
 from emulator.resources.oidc import OidcProvider
 from emulator.world import World
+
+if TYPE_CHECKING:
+    from jwt.types import Options
 
 _ALGORITHMS = ("RS256",)
 _HOUR = 3600.0
@@ -37,6 +37,9 @@ class Claims:
 
 def publish(world: World, issuer: str, keys: list[Mapping[str, Any]]) -> None:
     """Note the keys (JWK) that an issuer publishes; ValueError if one of them is none."""
+    # Here and below, not above: it takes a sixth of the time to start, and most runs have no such token.
+    import jwt
+
     for key in keys:
         try:
             jwt.PyJWK(dict(key))
@@ -60,6 +63,8 @@ def claims_of(world: World, provider: OidcProvider, token: str) -> Claims:
 
 
 def _verified(world: World, provider: OidcProvider, token: str) -> Mapping[str, Any]:
+    import jwt
+
     published = world.database.fact(f"issuer/{provider.issuer_url}")
     if published is None:
         raise _refused("HttpsUrlInvalid", f"Invoke url failed: {provider.issuer_url}")
