@@ -209,8 +209,17 @@ def test_it(ecs_emulator, protocol):
     run(pytester, test).assert_outcomes(passed=2)
 
 
+def test_it_can_be_switched_off(pytester: pytest.Pytester) -> None:
+    result = run(pytester, TWICE % 1, "-p", "no:ecs-emulator")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*fixture 'ecs_emulator' not found"])
+
+
 def test_loading_the_plugin_imports_nothing_of_the_emulator(pytester: pytest.Pytester) -> None:
     test = """
+def test_that_fails():
+    assert not "now"
+
 def test_it(request):
     assert request.config.pluginmanager.has_plugin("ecs-emulator")
     ours = [name for name in sys.modules if name.partition(".")[0] == "emulator"]

@@ -88,7 +88,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what a failed test asked of its emulators."""
     report = yield
-    if report.failed:
+    if report.failed and item.config.stash[_LIVE]:
         report.sections += [(f"{name}: calls", text) for name, text in _told(item)]
     return report
 
