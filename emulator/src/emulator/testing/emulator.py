@@ -95,8 +95,9 @@ class Emulator(Clock, Faults, Events):
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET": key,
             # Without a key, no client may ask the machine that it runs on for another one.
             "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
-            "NO_PROXY": _LOCAL,
-            "no_proxy": _LOCAL,
+            # Some clients compare with the host alone, some with host and port.
+            "NO_PROXY": f"{_LOCAL},{self.endpoint}",
+            "no_proxy": f"{_LOCAL},{self.endpoint}",
             **endpoints,
             **secure,
         }
