@@ -37,7 +37,8 @@ format:  ## rewrites the code in the one style
 	@$(TOOLS) && $(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
 
 docs:  ## writes the tables and schemas of docs/ that are made from the code and the pins
-	@$(TOOLS) && .venv/bin/ecs-emulator actions --write docs/emulator.md && $(PYTHON) -m ecs_release.runner.documents \
+	@$(TOOLS) && $(PYTHON) -m tests.emulator.reference_file && .venv/bin/ecs-emulator actions --write docs/emulator \
+	  && $(PYTHON) -m ecs_release.runner.documents \
 	  && $(PYTHON) -m ecs_release.gateway.actions_page \
 	  && $(PYTHON) -m toolchain.licences --write docs/dependencies.md
 

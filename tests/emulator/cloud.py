@@ -13,6 +13,8 @@ from typing import IO, Any
 
 import httpx
 
+from tests.emulator.judged import judge
+
 VERSIONS = {
     "Ecs": "2014-05-26",
     "Vpc": "2016-04-28",
@@ -26,6 +28,8 @@ VERSIONS = {
     "EventBridge": "2020-04-01",
 }
 REGION = "cn-hangzhou"
+# The emulators that were told to answer with faults since they were last reset.
+ORDERED: set[str] = set()
 START_OF_TESTS = "2026-06-15T10:00:00Z"
 IMAGE = "ubuntu_24_04_x64_20G_alibase_20260101.vhd"
 
@@ -46,6 +50,11 @@ class Answer:
     def outcome(self) -> str:
         """One word for a table: the status and the code of a refusal."""
         return "200" if self.status == 200 else f"{self.status} {self.code}"
+
+    @property
+    def said(self) -> str:
+        """The same where a refusal can come with HTTP 200, as those of money and events do."""
+        return f"200 {self.code}" if self.body.get("Success") is False else self.outcome
 
 
 class Server:
@@ -81,7 +90,11 @@ class Cloud:
         reply = self.http.post(
             "/", params={**query, **{name: _text(value) for name, value in values.items()}}
         )
-        return Answer(reply.status_code, reply.json(), reply.headers)
+        answer = Answer(reply.status_code, reply.json(), reply.headers)
+        # What a fault orders is no refusal of the action's own.
+        if answer.said != "200" and self.url not in ORDERED:
+            judge(product, action, answer.said)
+        return answer
 
     def good(
         self, action: str, parameters: Mapping[str, Any] | None = None, product: str = "Ecs"
@@ -91,6 +104,10 @@ class Cloud:
         return answer.body
 
     def control(self, name: str, body: Any) -> Any:
+        if name == "faults":
+            ORDERED.add(self.url)
+        if name == "reset":
+            ORDERED.discard(self.url)
         reply = self.http.post(f"/_emulator/{name}", json=body)
         assert reply.status_code == 200, reply.text
         return reply.json()

@@ -128,7 +128,7 @@ DOCUMENTED = {
     for code in words.split()
 }
 
-_UNSIGNED = "neither signatures nor their times are checked"
+_UNSIGNED = "signatures are only looked at by choice; tested with them"
 _STOP_REASONS = {
     "InvalidInstanceId.NotSupport": "every instance here can be stopped",
     "DiskError": "no disk here is ever broken",
@@ -140,7 +140,7 @@ _REASONS: dict[tuple[str, str], dict[str, str]] = {
         "403 SignatureDoesNotMatch": _UNSIGNED,
         "400 IllegalTimestamp": _UNSIGNED,
         "400 InvalidTimeStamp.Expired": _UNSIGNED,
-        "400 SignatureNonceUsed": "a repeated nonce is listed among the violations instead",
+        "400 SignatureNonceUsed": "as above; else a repeated nonce is listed among the violations",
         "403 Forbidden.RiskControl": "there is no risk control here",
     },
     ("2", "DeleteInstances"): {

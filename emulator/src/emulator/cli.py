@@ -29,15 +29,16 @@ def main() -> None:
 
 @app.command()
 def actions(
-    write: Annotated[Path | None, typer.Option(help="A page whose table of actions is made anew.")] = None,
+    write: Annotated[Path | None, typer.Option(help="A folder that the pages are written into.")] = None,
 ) -> None:
-    """Show every API action that is answered, with its parameters, as Markdown."""
-    from emulator.reference import renewed, table
+    """Show every API action that is answered: what it reads, ignores and refuses, as Markdown."""
+    from emulator.reference.pages import pages
+    from emulator.reference.pages import write as write_pages
 
     if write is None:
-        typer.echo(table())
+        typer.echo("\n".join(pages().values()))
     else:
-        write.write_text(renewed(write.read_text(encoding="utf-8")), encoding="utf-8")
+        write_pages(write)
 
 
 @app.command()

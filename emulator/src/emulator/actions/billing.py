@@ -10,7 +10,7 @@ from emulator.registry import Call, Reply, action, idempotent
 from emulator.resources import Instance
 from emulator.rules import subscription
 
-_QUERY = "Region ProductCode ProductType SubscriptionType InstanceIDs RenewStatus PageNum PageSize"
+_QUERY = "Region ProductCode SubscriptionType InstanceIDs RenewStatus PageNum PageSize"
 _RENEW = {"AutoRenewal": "AutoRenewal", "Normal": "ManualRenewal", "NotRenewal": "NotRenewal"}
 _MOST_IDS = 100
 
@@ -19,6 +19,7 @@ _MOST_IDS = 100
     "BssOpenApi",
     "RefundInstance",
     required="InstanceId ProductCode ImmediatelyRelease",
+    ignored="ProductType",
     sent="ProductType",
 )
 @idempotent
@@ -47,7 +48,7 @@ def _check_refundable(call: Call, instance: Instance) -> None:
         raise BusinessFailure("ResourceStatusError", text)
 
 
-@action("BssOpenApi", "QueryAvailableInstances", _QUERY)
+@action("BssOpenApi", "QueryAvailableInstances", _QUERY, ignored="ProductType")
 def query_available_instances(call: Call) -> Reply:
     """QueryAvailableInstances: what the account pays for, of the product ecs."""
     parameters = call.parameters

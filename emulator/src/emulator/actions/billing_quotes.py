@@ -12,7 +12,13 @@ from emulator.untrusted import from_digits
 _GOOD = {"Success": True, "Code": "Success", "Message": "Successful!"}
 
 
-@action("BssOpenApi", "InquiryPriceRefundInstance", required="InstanceId ProductCode", sent="ProductType")
+@action(
+    "BssOpenApi",
+    "InquiryPriceRefundInstance",
+    required="InstanceId ProductCode",
+    ignored="ProductType",
+    sent="ProductType",
+)
 def inquiry_price_refund_instance(call: Call) -> Reply:
     """InquiryPriceRefundInstance: the unused share of the paid time, to the cent."""
     identifier = call.parameters.text("InstanceId")
@@ -33,12 +39,11 @@ def inquiry_price_refund_instance(call: Call) -> Reply:
     return {**_GOOD, "Data": data}
 
 
-_PRICE = (
-    "ProductType SubscriptionType Region ModuleList.N.ModuleCode ModuleList.N.Config ModuleList.N.PriceType"
-)
+_PRICE = "ModuleList.N.ModuleCode ModuleList.N.Config"
+_PRICE_INERT = "ProductCode ProductType SubscriptionType Region ModuleList.N.PriceType"
 
 
-@action("BssOpenApi", "GetPayAsYouGoPrice", _PRICE, required="ProductCode")
+@action("BssOpenApi", "GetPayAsYouGoPrice", _PRICE, required="ProductCode", ignored=_PRICE_INERT)
 def get_pay_as_you_go_price(call: Call) -> Reply:
     """GetPayAsYouGoPrice: of the modules InstanceType, SystemDisk and DataDisk, an hour."""
     modules = [

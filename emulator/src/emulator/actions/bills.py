@@ -14,7 +14,7 @@ from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
 from emulator.untrusted import from_digits
 
-_COMMON = "BillingDate Granularity ProductCode ProductType SubscriptionType IsBillingItem IsHideZeroCharge"
+_COMMON = "BillingDate Granularity ProductCode SubscriptionType IsBillingItem IsHideZeroCharge"
 _CYCLE = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CYCLES = 18
@@ -26,7 +26,7 @@ _GOOD = {"Success": True, "Code": "Success", "Message": "Successful!"}
     "DescribeInstanceBill",
     f"{_COMMON} InstanceID PipCode NextToken MaxResults",
     required="BillingCycle",
-    ignored="BillOwnerId",
+    ignored="BillOwnerId ProductType",
 )
 def describe_instance_bill(call: Call) -> Reply:
     """DescribeInstanceBill: each resource or each item, of a month or a day, as far as bills have come."""
@@ -47,7 +47,7 @@ def describe_instance_bill(call: Call) -> Reply:
     "QueryInstanceBill",
     f"{_COMMON} PageNum PageSize",
     required="BillingCycle",
-    ignored="BillOwnerId",
+    ignored="BillOwnerId ProductType",
 )
 def query_instance_bill(call: Call) -> Reply:
     """QueryInstanceBill: the same rows, by page numbers and in another wrapper."""

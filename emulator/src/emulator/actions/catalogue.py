@@ -28,9 +28,10 @@ _AVAILABLE_INERT = (
 )
 _DESTINATIONS = ("Zone", "InstanceType", "SystemDisk", "DataDisk", "Network", "IoOptimized")
 _MOST_TYPES = 100
+_EXACT = ("InstanceTypeFamily", "InstanceFamilyLevel", "InstanceCategory", "CpuArchitecture")
 
 
-@action("Ecs", "DescribeRegions", "AcceptLanguage", ignored="InstanceChargeType ResourceType")
+@action("Ecs", "DescribeRegions", ignored="AcceptLanguage InstanceChargeType ResourceType")
 def describe_regions(call: Call) -> Reply:
     """DescribeRegions: a few of the cloud's, all of them open."""
     rows = [
@@ -40,7 +41,12 @@ def describe_regions(call: Call) -> Reply:
     return {"Regions": {"Region": rows}}
 
 
-@action("Ecs", "DescribeZones", "AcceptLanguage Verbose InstanceChargeType SpotStrategy", required="RegionId")
+@action(
+    "Ecs",
+    "DescribeZones",
+    required="RegionId",
+    ignored="AcceptLanguage Verbose InstanceChargeType SpotStrategy",
+)
 def describe_zones(call: Call) -> Reply:
     """DescribeZones: three zones in each region, with everything in stock."""
     region = region_of(call)
@@ -106,9 +112,7 @@ def _type(name: str) -> dict[str, Any]:
 
 
 def _type_wanted(parameters: Parameters, row: dict[str, Any]) -> bool:
-    exact = {name: row[name] for name in ("InstanceTypeFamily", "InstanceFamilyLevel", "InstanceCategory")}
-    exact["CpuArchitecture"] = row["CpuArchitecture"]
-    if any(parameters.given(name) and parameters.text(name) != value for name, value in exact.items()):
+    if any(parameters.given(name) and parameters.text(name) != row[name] for name in _EXACT):
         return False
     bounds = (("CpuCoreCount", "CpuCoreCount"), ("MemorySize", "MemorySize"))
     return all(
@@ -119,7 +123,7 @@ def _type_wanted(parameters: Parameters, row: dict[str, Any]) -> bool:
     )
 
 
-@action("Ecs", "DescribeInstanceTypeFamilies", "Generation", required="RegionId")
+@action("Ecs", "DescribeInstanceTypeFamilies", required="RegionId", ignored="Generation")
 def describe_instance_type_families(call: Call) -> Reply:
     """DescribeInstanceTypeFamilies: the families of the listed types."""
     region_of(call)

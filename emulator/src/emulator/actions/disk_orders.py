@@ -16,7 +16,7 @@ from emulator.resources.disk import CATEGORIES, EPHEMERAL, LEVELS, LOCAL
 
 DISK_FIELDS = words(
     "Category Size DiskName Description PerformanceLevel AutoSnapshotPolicyId StorageClusterId "
-    "Encrypted KMSKeyId EncryptAlgorithm ProvisionedIops BurstingEnabled DeleteWithInstance SnapshotId "
+    "Encrypted KMSKeyId ProvisionedIops BurstingEnabled DeleteWithInstance SnapshotId "
     "Device"
 )
 _SYSTEM_SIZE = 40

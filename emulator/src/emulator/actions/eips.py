@@ -83,10 +83,16 @@ def _wanted(parameters: Parameters, eip: Eip) -> bool:
     return (not addresses or eip.ip_address in addresses) and not parameters.given("LockReason")
 
 
-_ASSOCIATE = "InstanceType InstanceRegionId PrivateIpAddress Mode"
+_ASSOCIATE_INERT = "InstanceRegionId PrivateIpAddress Mode VpcId"
 
 
-@action("Vpc", "AssociateEipAddress", _ASSOCIATE, required="AllocationId InstanceId", ignored="VpcId")
+@action(
+    "Vpc",
+    "AssociateEipAddress",
+    "InstanceType",
+    required="AllocationId InstanceId",
+    ignored=_ASSOCIATE_INERT,
+)
 def associate_eip_address(call: Call) -> Reply:
     """AssociateEipAddress: to an ECS instance without a public address, or to a network interface."""
     parameters, eip = call.parameters, _eip(call)
@@ -121,7 +127,11 @@ def _check_holder(instance: Instance) -> None:
 
 
 @action(
-    "Vpc", "UnassociateEipAddress", "InstanceId InstanceType PrivateIpAddress Force", required="AllocationId"
+    "Vpc",
+    "UnassociateEipAddress",
+    "InstanceId",
+    required="AllocationId",
+    ignored="InstanceType PrivateIpAddress Force",
 )
 def unassociate_eip_address(call: Call) -> Reply:
     """UnassociateEipAddress: the address is free a moment later, and bills on."""

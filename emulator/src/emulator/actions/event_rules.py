@@ -149,7 +149,7 @@ def delete_targets(call: Call) -> Reply:
     return {"Data": {"ErrorEntriesCount": len(errors), "ErrorEntries": errors}}
 
 
-@action("EventBridge", "ListTargets", "Arn Limit NextToken", required=_RULE)
+@action("EventBridge", "ListTargets", "Limit NextToken", required=_RULE, ignored="Arn")
 def list_targets(call: Call) -> Reply:
     """ListTargets: the targets of a rule."""
     rule = rule_of(call)

@@ -81,7 +81,7 @@ def assume_role_with_oidc(call: Call) -> Reply:
     return {**_credentials(call, role, session), "OIDCTokenInfo": token}
 
 
-@action("Location", "DescribeEndpoints", "Id Type", required="ServiceCode")
+@action("Location", "DescribeEndpoints", "Id", required="ServiceCode", ignored="Type")
 def describe_endpoints(call: Call) -> Reply:
     """DescribeEndpoints: every product is served at the address this call came to."""
     service = call.parameters.text("ServiceCode")

@@ -29,7 +29,7 @@ def _instances(call: Call, ids: list[str]) -> list[Instance]:
     return [call.need(Instance, one, instance_not_found(one, "InvalidInstanceIds.NotFound")) for one in ids]
 
 
-@action("Ecs", "AttachInstanceRamRole", "Policy", required="RegionId RamRoleName InstanceIds")
+@action("Ecs", "AttachInstanceRamRole", required="RegionId RamRoleName InstanceIds", ignored="Policy")
 def attach_instance_ram_role(call: Call) -> Reply:
     """AttachInstanceRamRole: an instance has one role at most."""
     name = call.parameters.text("RamRoleName")
@@ -179,8 +179,9 @@ def _group(call: Call) -> SecurityGroup:
 @action(
     "Ecs",
     "ModifyInstanceVpcAttribute",
-    "PrivateIpAddress VpcId SecurityGroupId.N",
+    "PrivateIpAddress",
     required="InstanceId VSwitchId",
+    ignored="VpcId SecurityGroupId.N",
 )
 def modify_instance_vpc_attribute(call: Call) -> Reply:
     """ModifyInstanceVpcAttribute: a Stopped instance moves to another vSwitch of its VPC and zone."""
@@ -209,9 +210,9 @@ def modify_instance_vpc_attribute(call: Call) -> Reply:
 @action(
     "Ecs",
     "ModifyInstanceNetworkSpec",
-    "InternetMaxBandwidthOut InternetMaxBandwidthIn NetworkChargeType",
+    "InternetMaxBandwidthOut NetworkChargeType",
     required="InstanceId",
-    ignored="AutoPay StartTime EndTime ISP AllocatePublicIp",
+    ignored="InternetMaxBandwidthIn AutoPay StartTime EndTime ISP AllocatePublicIp",
 )
 def modify_instance_network_spec(call: Call) -> Reply:
     """ModifyInstanceNetworkSpec: bandwidth; the first one gives no address yet, none takes it away."""

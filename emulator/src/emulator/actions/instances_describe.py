@@ -82,11 +82,12 @@ def describe_instances(call: Call) -> Reply:
 
 def _tests(parameters: Parameters) -> Iterator[Test]:
     for name, (allowed, code) in _WORDS.items():
-        if name in parameters.values:
+        if parameters.given(name):
             error = ApiError(404, code, f"The specified {name} is not supported.")
             parameters.choice(name, "", allowed, error)
-    for name in parameters.values.keys() & _EXACT.keys():
-        yield _equals(_EXACT[name], parameters.text(name))
+    for name, read in _EXACT.items():
+        if parameters.given(name):
+            yield _equals(read, parameters.text(name))
     for name, read in _ADDRESSES.items():
         wanted = parameters.json_list(name, 100)
         if wanted is not None:

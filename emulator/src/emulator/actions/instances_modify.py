@@ -20,10 +20,10 @@ _FLAGS = {
     "EnableJumboFrame": "jumbo_frames",
     "Recyclable": "recyclable",
 }
-_PARAMETERS = " ".join((*_TEXTS, *_FLAGS, "Password", "SecurityGroupIds.N"))
+_PARAMETERS = " ".join((*_TEXTS, *_FLAGS, "SecurityGroupIds.N"))
 
 
-@action("Ecs", "ModifyInstanceAttribute", _PARAMETERS, required="InstanceId")
+@action("Ecs", "ModifyInstanceAttribute", _PARAMETERS, required="InstanceId", ignored="Password")
 def modify_instance_attribute(call: Call) -> Reply:
     """ModifyInstanceAttribute: names, user data, groups, and deletion protection."""
     instance, parameters = owned_instance(call), call.parameters

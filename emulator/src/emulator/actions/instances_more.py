@@ -122,9 +122,9 @@ def _resized(call: Call, instance: Instance) -> Reply:
 @action(
     "Ecs",
     "DescribeCloudAssistantStatus",
-    "InstanceId.N PageNumber PageSize",
+    "InstanceId.N PageNumber PageSize NextToken MaxResults",
     required="RegionId",
-    ignored="OSType NextToken MaxResults",
+    ignored="OSType",
 )
 def describe_cloud_assistant_status(call: Call) -> Reply:
     """DescribeCloudAssistantStatus: true for what runs, for nothing else can be asked of it here."""

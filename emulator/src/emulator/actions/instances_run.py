@@ -23,7 +23,7 @@ _OBEYED = (
     "NetworkOptions.EnableJumboFrame ImageOptions.LoginAsNonRoot HpcClusterId DeploymentSetId "
     "NetworkInterface.N.VSwitchId NetworkInterface.N.SecurityGroupId "
     "NetworkInterface.N.SecurityGroupIds.N NetworkInterface.N.PrimaryIpAddress "
-    "NetworkInterface.N.InstanceType NetworkInterface.N.DeleteOnRelease"
+    "NetworkInterface.N.InstanceType"
 )
 # Documented parameters that change nothing an emulator could show.
 _INERT = (
@@ -32,7 +32,8 @@ _INERT = (
     "PrivatePoolOptions.MatchCriteria AdditionalInfo.EnableHighDensityMode NetworkInterface.N.Description "
     "NetworkInterface.N.NetworkInterfaceName NetworkInterface.N.QueueNumber "
     "NetworkInterface.N.QueuePairNumber NetworkInterface.N.NetworkInterfaceTrafficMode "
-    "NetworkInterface.N.NetworkCardIndex NetworkInterface.N.SourceDestCheck"
+    "NetworkInterface.N.NetworkCardIndex NetworkInterface.N.SourceDestCheck "
+    "NetworkInterface.N.DeleteOnRelease SystemDisk.EncryptAlgorithm DataDisk.N.EncryptAlgorithm"
 )
 _DISKS = " ".join(f"SystemDisk.{name} DataDisk.N.{name}" for name in DISK_FIELDS)
 

@@ -12,7 +12,7 @@ from emulator.resources import Instance
 from emulator.resources.key_pair import KeyPair, key_pair_id
 
 _CREATE = "Tag.N.Key Tag.N.Value ResourceGroupId"
-_DESCRIBE = "KeyPairName KeyPairFingerPrint Tag.N.Key Tag.N.Value ResourceGroupId PageNumber PageSize"
+_DESCRIBE = "KeyPairName KeyPairFingerPrint Tag.N.Key Tag.N.Value PageNumber PageSize"
 
 
 @action("Ecs", "CreateKeyPair", _CREATE, required="RegionId KeyPairName")
@@ -60,7 +60,7 @@ def _find(call: Call, name: str) -> KeyPair | None:
     return call.find(KeyPair, key_pair_id(call.account, call.region, name))
 
 
-@action("Ecs", "DescribeKeyPairs", _DESCRIBE, required="RegionId", ignored="IncludePublicKey")
+@action("Ecs", "DescribeKeyPairs", _DESCRIBE, required="RegionId", ignored="IncludePublicKey ResourceGroupId")
 def describe_key_pairs(call: Call) -> Reply:
     """DescribeKeyPairs: by name with a star, fingerprint or tags; an unknown one is missing from the list."""
     parameters = call.parameters

@@ -31,7 +31,7 @@ _MODIFICATION_INERT = (
     "InternetMaxBandwidthOut SystemDisk.Category SystemDisk.Size SystemDisk.PerformanceLevel"
 )
 _HOURS = {"Hour": 1, "Week": 168, "Month": 720, "Year": 8640}
-_HISTORY = "InstanceType NetworkType ZoneId StartTime EndTime Offset SpotDuration IoOptimized OSType"
+_HISTORY = "InstanceType NetworkType ZoneId StartTime EndTime Offset IoOptimized OSType"
 _LONGEST_HISTORY, _USUAL_HISTORY, _MOST_ROWS = 30 * times.DAY, 3 * times.HOUR, 1000
 
 
@@ -163,7 +163,13 @@ def describe_instance_modification_price(call: Call) -> Reply:
     return _answer({name: price * hours for name, price in items.items()}, ahead=instance.subscription)
 
 
-@action("Ecs", "DescribeSpotPriceHistory", _HISTORY, required="RegionId InstanceType NetworkType")
+@action(
+    "Ecs",
+    "DescribeSpotPriceHistory",
+    _HISTORY,
+    required="RegionId InstanceType NetworkType",
+    ignored="SpotDuration",
+)
 def describe_spot_price_history(call: Call) -> Reply:
     """DescribeSpotPriceHistory: hour by hour and zone by zone, always the same share of the full price."""
     parameters, region = call.parameters, region_of(call)

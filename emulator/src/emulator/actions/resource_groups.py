@@ -11,17 +11,18 @@ from emulator.errors import ApiError
 from emulator.registry import Call, Reply, action
 
 _CREATED = "2020-01-01T00:00:00+08:00"
-_FILTERS = "Status Name DisplayName ResourceGroupId ResourceGroupIds.N IncludeTags Tag.N.Key Tag.N.Value"
+_FILTERS = "Status Name DisplayName ResourceGroupId ResourceGroupIds.N"
+_INERT = "IncludeTags Tag.N.Key Tag.N.Value"
 
 
-@action("ResourceManager", "ListResourceGroups", f"PageNumber PageSize {_FILTERS}")
+@action("ResourceManager", "ListResourceGroups", f"PageNumber PageSize {_FILTERS}", ignored=_INERT)
 def list_resource_groups(call: Call) -> Reply:
     """ListResourceGroups: the default group, if the filters let it pass."""
     groups, fields = Paging(call.parameters, 100).cut(enumerate(_wanted(call)))
     return {**fields, "ResourceGroups": {"ResourceGroup": groups}}
 
 
-@action("ResourceManager", "GetResourceGroup", "IncludeTags", required="ResourceGroupId")
+@action("ResourceManager", "GetResourceGroup", required="ResourceGroupId", ignored="IncludeTags")
 def get_resource_group(call: Call) -> Reply:
     """GetResourceGroup: one group, or 404."""
     group = _default(call.account)

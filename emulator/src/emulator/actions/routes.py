@@ -8,8 +8,8 @@ from emulator.registry import Call, Reply, action
 from emulator.resources import Vpc, VSwitch
 from emulator.resources.eip import Eip
 
-_ENTRIES = "DestinationCidrBlock NextHopId NextHopType RouteEntryType NextToken MaxResult"
-_ENTRIES_INERT = "RouteEntryId RouteEntryName IpVersion ServiceType"
+_ENTRIES = "DestinationCidrBlock NextHopId RouteEntryType"
+_ENTRIES_INERT = "NextHopType NextToken MaxResult RouteEntryId RouteEntryName IpVersion ServiceType"
 
 
 def table_owner(call: Call) -> Vpc:

@@ -16,7 +16,7 @@ from emulator.world import new_id
 _TAGS = "Tag.N.Key Tag.N.Value"
 _CREATE = f"VpcId SecurityGroupName Description SecurityGroupType ResourceGroupId ClientToken {_TAGS}"
 _DESCRIBE = (
-    "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType ResourceGroupId "
+    "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType "
     f"PageNumber PageSize NextToken MaxResults {_TAGS}"
 )
 _RULE = words(
@@ -24,6 +24,7 @@ _RULE = words(
     "Description Ipv6SourceCidrIp Ipv6DestCidrIp SourcePrefixListId DestPrefixListId SourcePortRange "
     "PortRangeListId SourceGroupOwnerId SourceGroupOwnerAccount DestGroupOwnerId DestGroupOwnerAccount"
 )
+_ONE_RULE = " ".join((*_RULE, "SecurityGroupRuleId"))
 _RULES = " ".join((*_RULE, *(f"Permissions.N.{name}" for name in _RULE)))
 _PROTOCOLS = ("TCP", "UDP", "ICMP", "ICMPV6", "GRE", "ALL")
 _LAST_PORT = 65535
@@ -57,7 +58,7 @@ def create_security_group(call: Call) -> Reply:
     return {"SecurityGroupId": group.id}
 
 
-@action("Ecs", "DescribeSecurityGroups", _DESCRIBE, required="RegionId")
+@action("Ecs", "DescribeSecurityGroups", _DESCRIBE, required="RegionId", ignored="ResourceGroupId")
 def describe_security_groups(call: Call) -> Reply:
     """DescribeSecurityGroups: an unknown id is an empty list."""
     parameters = call.parameters
@@ -87,8 +88,9 @@ def _wanted(parameters: Parameters, group: SecurityGroup) -> bool:
 @action(
     "Ecs",
     "DescribeSecurityGroupAttribute",
-    "Direction NicType Attribute NextToken MaxResults",
+    "Direction",
     required="SecurityGroupId",
+    ignored="NicType Attribute NextToken MaxResults",
 )
 def describe_security_group_attribute(call: Call) -> Reply:
     """DescribeSecurityGroupAttribute: one group with its rules, or 404."""
@@ -171,13 +173,13 @@ def revoke_security_group_egress(call: Call) -> Reply:
     return _revoke(call, "egress")
 
 
-@action("Ecs", "ModifySecurityGroupRule", f"SecurityGroupRuleId {_RULES}", required="SecurityGroupId")
+@action("Ecs", "ModifySecurityGroupRule", _ONE_RULE, required="SecurityGroupId")
 def modify_security_group_rule(call: Call) -> Reply:
     """ModifySecurityGroupRule: a rule for what comes in, found by its id or by what it lets through."""
     return _modify_rule(call, "ingress")
 
 
-@action("Ecs", "ModifySecurityGroupEgressRule", f"SecurityGroupRuleId {_RULES}", required="SecurityGroupId")
+@action("Ecs", "ModifySecurityGroupEgressRule", _ONE_RULE, required="SecurityGroupId")
 def modify_security_group_egress_rule(call: Call) -> Reply:
     """ModifySecurityGroupEgressRule: a rule for what goes out."""
     return _modify_rule(call, "egress")

@@ -25,9 +25,8 @@ _GROUP = (
     "InstanceId DiskId.N ExcludeDiskId.N Name Description Tag.N.Key Tag.N.Value ResourceGroupId "
     "InstantAccess InstantAccessRetentionDays"
 )
-_GROUPS = (
-    "SnapshotGroupId.N InstanceId Name Status.N NextToken MaxResults ResourceGroupId Tag.N.Key Tag.N.Value"
-)
+_GROUPS = "SnapshotGroupId.N InstanceId Name Status.N NextToken MaxResults Tag.N.Key Tag.N.Value"
+_GROUPS_INERT = "AdditionalAttributes.N ResourceGroupId"
 _MOST_DISKS, _MOST_GIB, _LONGEST = 128, 256 * 1024, 65535
 _SHOWN = (
     "SnapshotId SourceDiskId SourceDiskType Progress Available InstantAccess InstantAccessRetentionDays Tags"
@@ -96,7 +95,7 @@ def _attached(call: Call, identifier: str) -> list[Disk]:
     return call.world.store.under(Disk, identifier)
 
 
-@action("Ecs", "DescribeSnapshotGroups", _GROUPS, required="RegionId", ignored="AdditionalAttributes.N")
+@action("Ecs", "DescribeSnapshotGroups", _GROUPS, required="RegionId", ignored=_GROUPS_INERT)
 def describe_snapshot_groups(call: Call) -> Reply:
     """DescribeSnapshotGroups: each with its snapshots."""
     parameters = call.parameters

@@ -59,8 +59,9 @@ def create_auto_snapshot_policy(call: Call) -> Reply:
 @action(
     "Ecs",
     "DescribeAutoSnapshotPolicyEx",
-    "AutoSnapshotPolicyId AutoSnapshotPolicyName ResourceGroupId Tag.N.Key Tag.N.Value PageNumber PageSize",
+    "AutoSnapshotPolicyId AutoSnapshotPolicyName Tag.N.Key Tag.N.Value PageNumber PageSize",
     required="RegionId",
+    ignored="ResourceGroupId",
 )
 def describe_auto_snapshot_policy_ex(call: Call) -> Reply:
     """DescribeAutoSnapshotPolicyEx: an unknown id is an empty list."""

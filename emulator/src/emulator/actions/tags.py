@@ -41,7 +41,13 @@ def untag_resources(call: Call) -> Reply:
     return _untag(call, ECS_TYPES)
 
 
-@action("Ecs", "ListTagResources", f"{_SET} ResourceId.N NextToken", required="RegionId ResourceType")
+@action(
+    "Ecs",
+    "ListTagResources",
+    f"{_SET} ResourceId.N",
+    required="RegionId ResourceType",
+    ignored="NextToken",
+)
 def list_tag_resources(call: Call) -> Reply:
     """ListTagResources: by resource ids, by tags, or both."""
     return _list(call, ECS_TYPES)
@@ -60,7 +66,11 @@ def untag_vpc_resources(call: Call) -> Reply:
 
 
 @action(
-    "Vpc", "ListTagResources", f"{_SET} ResourceId.N NextToken MaxResults", required="RegionId ResourceType"
+    "Vpc",
+    "ListTagResources",
+    f"{_SET} ResourceId.N",
+    required="RegionId ResourceType",
+    ignored="NextToken MaxResults",
 )
 def list_vpc_tag_resources(call: Call) -> Reply:
     """ListTagResources: the same for VPCs and vSwitches."""

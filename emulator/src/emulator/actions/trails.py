@@ -93,7 +93,7 @@ def stop_logging(call: Call) -> Reply:
     return {}
 
 
-@action("Actiontrail", "GetTrailStatus", "IsOrganizationTrail", required="Name")
+@action("Actiontrail", "GetTrailStatus", required="Name", ignored="IsOrganizationTrail")
 def get_trail_status(call: Call) -> Reply:
     """GetTrailStatus: whether a trail is enabled; nothing is delivered, so no delivery is shown."""
     trail = _trail(call)
@@ -104,7 +104,7 @@ def get_trail_status(call: Call) -> Reply:
     return {"IsLogging": trail.status == "Enable", **trail.periods, **status}
 
 
-@action("Actiontrail", "DescribeTrails", "NameList IncludeShadowTrails IncludeOrganizationTrail")
+@action("Actiontrail", "DescribeTrails", "NameList", ignored="IncludeShadowTrails IncludeOrganizationTrail")
 def describe_trails(call: Call) -> Reply:
     """DescribeTrails: all trails, or those of the named that there are."""
     names = [name.strip() for name in call.parameters.text("NameList").split(",") if name.strip()]
@@ -112,9 +112,15 @@ def describe_trails(call: Call) -> Reply:
     return {"TrailList": [trail.view() for trail in found if not names or trail.name in names]}
 
 
-@action("Actiontrail", "PutDataEventSelector", "TrailRegionIds IsTrailAllRegion EventSelectors", "TrailName")
+@action(
+    "Actiontrail",
+    "PutDataEventSelector",
+    "EventSelectors",
+    required="TrailName",
+    ignored="TrailRegionIds IsTrailAllRegion",
+)
 def put_data_event_selector(call: Call) -> Reply:
-    """PutDataEventSelector: kept as it was sent; no data events happen here."""
+    """PutDataEventSelector: EventSelectors are kept as they were sent; no data events happen here."""
     trail = _trail(call, "TrailName")
     trail.selectors = call.parameters.text("EventSelectors")
     try:

@@ -88,8 +88,9 @@ def describe_route_table_list(call: Call) -> Reply:
 @action(
     "Vpc",
     "CreateRouteEntry",
-    "NextHopType ClientToken RouteEntryName Description",
+    "NextHopType ClientToken",
     required="RouteTableId DestinationCidrBlock NextHopId",
+    ignored="RouteEntryName Description",
 )
 def create_route_entry(call: Call) -> Reply:
     """CreateRouteEntry: a custom route whose next hop is an instance."""
@@ -107,7 +108,7 @@ def create_route_entry(call: Call) -> Reply:
     return {"RouteEntryId": new_id("rte")}
 
 
-@action("Vpc", "DeleteRouteEntry", "NextHopId", required="RouteTableId DestinationCidrBlock")
+@action("Vpc", "DeleteRouteEntry", required="RouteTableId DestinationCidrBlock", ignored="NextHopId")
 def delete_route_entry(call: Call) -> Reply:
     """DeleteRouteEntry: by its destination."""
     vpc = table_owner(call)

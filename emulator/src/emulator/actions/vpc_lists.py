@@ -8,17 +8,14 @@ from emulator.parameters import Parameters
 from emulator.registry import Call, Reply, action
 from emulator.resources import Vpc, VSwitch
 
-_VPCS = (
-    "VpcId VpcName IsDefault ResourceGroupId Tag.N.Key Tag.N.Value PageNumber PageSize DhcpOptionsSetId "
-    "VpcOwnerId"
-)
+_VPCS = "VpcId VpcName IsDefault ResourceGroupId Tag.N.Key Tag.N.Value PageNumber PageSize VpcOwnerId"
 _VSWITCHES = (
     "VSwitchId VpcId ZoneId VSwitchName IsDefault ResourceGroupId RouteTableId Tag.N.Key Tag.N.Value "
     "PageNumber PageSize VSwitchOwnerId"
 )
 
 
-@action("Vpc", "DescribeVpcs", _VPCS, required="RegionId", ignored="DryRun EnableIpv6")
+@action("Vpc", "DescribeVpcs", _VPCS, required="RegionId", ignored="DryRun EnableIpv6 DhcpOptionsSetId")
 def describe_vpcs(call: Call) -> Reply:
     """DescribeVpcs: by ids, name or tags; an unknown id is missing from the list."""
     parameters, paging = call.parameters, Paging(call.parameters, 50)

@@ -1,0 +1,1 @@
+"""What is said of each action, and the pages that say it."""
