@@ -15,7 +15,7 @@ from tests.emulator import documented_parameters, reference_file
 from tests.emulator.cloud import Cloud
 from tests.emulator.inside import opened
 from tests.emulator.judged import judge
-from tests.emulator.reading.handlers import Key, facts
+from tests.emulator.reading.handlers import Key, facts, sent
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "emulator"
 KEYS = sorted(facts())
@@ -65,9 +65,9 @@ def cloud() -> Iterator[Cloud]:
 @pytest.mark.parametrize("key", KEYS, ids=named)
 def test_what_is_said_to_be_refused_is_refused(cloud: Cloud, key: Key) -> None:
     product, action = key
-    needed = {name.replace(".N", ".1"): "any" for name in (*ACTIONS[key].required, *ACTIONS[key].sent)}
+    needed = {sent(name): "any" for name in (*ACTIONS[key].required, *ACTIONS[key].sent)}
     for name in (*documented_parameters.refused(key), "NoSuchParameter"):
-        answer = cloud.call(action, {**needed, name.replace(".N", ".1"): "any"}, product)
+        answer = cloud.call(action, {**needed, sent(name): "any"}, product)
         assert answer.outcome == "400 UnsupportedParameter", name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import functools
 import importlib
 import inspect
@@ -16,6 +17,7 @@ from emulator.parameters import Parameters
 import emulator
 from tests.emulator.reading.values import (
     Each,
+    Fields,
     Method,
     Options,
     Reader,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 _KEPT = ("ledger", "records", "store", "limits", "resources")
 _LISTS = (list, tuple, sorted, set, frozenset, reversed, iter, dict.fromkeys)
+# Nothing but parameters has methods of these names.
+_PARAMETERS = ("text", "given", "flag", "number", "choice", "groups", "json_list")
 _CHECKED = ("flag", "number", "choice", "json_list")
 
 
@@ -73,6 +77,10 @@ def _made(kind: type, given: list[Options], named: dict[str | None, Options], fr
     # One that a dataclass has made has no text, and does nothing.
     if isinstance(begin, types.FunctionType) and not begin.__code__.co_filename.startswith("<"):
         frame.run(begin, [[Thing(kind)], *given], named)
+    if dataclasses.is_dataclass(kind):
+        names = [one.name for one in dataclasses.fields(kind)]
+        told = {name: value for name, value in named.items() if name is not None}
+        return [Thing(kind, Fields({**dict(zip(names, given, strict=False)), **told}))]
     return [Thing(kind)]
 
 
@@ -82,6 +90,8 @@ def _method(method: Method, given: list[Options], named: dict[str | None, Option
         return _read(owner, name, given, named, frame)
     if isinstance(owner, Thing):
         return _run_all([getattr(owner.kind, name, None)], owner, given, named, frame)
+    if name in _PARAMETERS and given:
+        frame.unclear(f"whose {name} is asked for")
     if owner is None or isinstance(owner, Method):
         return _run_all(methods_named(name), None, given, named, frame)
     if isinstance(owner, Each | Row | Table) or not concrete(owner):

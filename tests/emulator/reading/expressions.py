@@ -95,6 +95,8 @@ def _member(owner: Any, name: str, frame: Frame) -> Options:
 def _member_of_thing(owner: Thing, name: str, frame: Frame) -> Options:
     if name == "parameters":
         return [Reader()]
+    if owner.made_with is not None and name in owner.made_with.values:
+        return owner.made_with.values[name]
     found = getattr(owner.kind, name, None)
     if isinstance(found, property):
         return frame.run(found.fget, [[owner]], {})

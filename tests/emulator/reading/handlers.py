@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from typing import Any, get_args
 
 from emulator.actions import load
@@ -55,6 +56,11 @@ def refusals(key: Key) -> frozenset[str]:
     """The refusals of one action: those of its handler and those of its mandatory parameters."""
     found = {_said(one) for one in facts()[key].refusals}
     return frozenset(found | {f"400 {code}" for code in ACTIONS[key].required.values()})
+
+
+def sent(name: str) -> str:
+    """Return a parameter's name with the first index where the documentation writes N."""
+    return re.sub(r"\.N(?=\.|$)", ".1", name)
 
 
 def reads(key: Key) -> set[str]:

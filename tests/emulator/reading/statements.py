@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.emulator.reading.expressions import worth
-from tests.emulator.reading.values import Options, Refusal, elements, truth, union
+from tests.emulator.reading.values import Options, Refusal, Table, concrete, elements, truth, union, values_in
 
 if TYPE_CHECKING:
     from tests.emulator.reading.program import Frame
@@ -38,9 +38,19 @@ def _assign(node: Any, frame: Frame) -> bool:
     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         if isinstance(target, ast.Name | ast.Tuple):
             frame.bind(target, value)
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            _put(target.value.id, worth(target.slice, frame), value, frame)
         else:
             worth(target, frame)
     return False
+
+
+def _put(name: str, key: Options, value: Options, frame: Frame) -> None:
+    """What is put into a mapping is one of its values from then on."""
+    before = frame.names.get(name)
+    if any(isinstance(one, dict | Table) for one in before or []):
+        keys, values = union([elements(before), key]), union([values_in(before), value])
+        frame.names[name] = [Table(keys, values)]
 
 
 def _add(node: Any, frame: Frame) -> bool:
@@ -57,7 +67,7 @@ def _return(node: Any, frame: Frame) -> bool:
 
 def _raise(node: Any, frame: Frame) -> bool:
     value = worth(node.exc, frame)
-    if value is None:
+    if value is None or not all(isinstance(one, Refusal) or concrete(one) for one in value):
         frame.unclear(f"what is raised: {ast.unparse(node)}")
     frame.found.refusals |= {one for one in value or [] if isinstance(one, Refusal)}
     return True

@@ -16,6 +16,16 @@ Options = list[Any] | None
 MOST_OPTIONS = 400
 
 
+class Fields:
+    """The values of the fields of a dataclass."""
+
+    def __init__(self, values: dict[str, Options]) -> None:
+        self.values = values
+
+    def __repr__(self) -> str:
+        return f"Fields({[(name, shown(value)) for name, value in self.values.items()]})"
+
+
 @dataclass(frozen=True)
 class Refusal:
     """An error that has been made, which is as good as raised."""
@@ -33,9 +43,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class Thing:
-    """An object of a class of the emulator, of which only the class is known."""
+    """An object of a class of the emulator, of which the class is known, and what it was made with."""
 
     kind: type
+    made_with: Fields | None = None
 
 
 class Row:

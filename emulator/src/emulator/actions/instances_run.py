@@ -23,7 +23,7 @@ _OBEYED = (
     "NetworkOptions.EnableJumboFrame ImageOptions.LoginAsNonRoot HpcClusterId DeploymentSetId "
     "NetworkInterface.N.VSwitchId NetworkInterface.N.SecurityGroupId "
     "NetworkInterface.N.SecurityGroupIds.N NetworkInterface.N.PrimaryIpAddress "
-    "NetworkInterface.N.InstanceType"
+    "NetworkInterface.N.InstanceType NetworkInterface.N.DeleteOnRelease"
 )
 # Documented parameters that change nothing an emulator could show.
 _INERT = (
@@ -33,7 +33,7 @@ _INERT = (
     "NetworkInterface.N.NetworkInterfaceName NetworkInterface.N.QueueNumber "
     "NetworkInterface.N.QueuePairNumber NetworkInterface.N.NetworkInterfaceTrafficMode "
     "NetworkInterface.N.NetworkCardIndex NetworkInterface.N.SourceDestCheck "
-    "NetworkInterface.N.DeleteOnRelease SystemDisk.EncryptAlgorithm DataDisk.N.EncryptAlgorithm"
+    "SystemDisk.EncryptAlgorithm DataDisk.N.EncryptAlgorithm"
 )
 _DISKS = " ".join(f"SystemDisk.{name} DataDisk.N.{name}" for name in DISK_FIELDS)
 

@@ -16,7 +16,7 @@ from emulator.world import new_id
 _TAGS = "Tag.N.Key Tag.N.Value"
 _CREATE = f"VpcId SecurityGroupName Description SecurityGroupType ResourceGroupId ClientToken {_TAGS}"
 _DESCRIBE = (
-    "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType "
+    "SecurityGroupId SecurityGroupIds SecurityGroupName VpcId SecurityGroupType ResourceGroupId "
     f"PageNumber PageSize NextToken MaxResults {_TAGS}"
 )
 _RULE = words(
@@ -58,7 +58,7 @@ def create_security_group(call: Call) -> Reply:
     return {"SecurityGroupId": group.id}
 
 
-@action("Ecs", "DescribeSecurityGroups", _DESCRIBE, required="RegionId", ignored="ResourceGroupId")
+@action("Ecs", "DescribeSecurityGroups", _DESCRIBE, required="RegionId")
 def describe_security_groups(call: Call) -> Reply:
     """DescribeSecurityGroups: an unknown id is an empty list."""
     parameters = call.parameters
