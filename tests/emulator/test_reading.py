@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Any
 
 import pytest
+from emulator.actions.instance_orders import Order
 from emulator.errors import ApiError, BusinessFailure, instance_not_found, invalid_parameter
 from emulator.registry import Call
 
@@ -54,6 +55,24 @@ def grouped(call: Any) -> None:
             return
 
 
+def put_in(call: Any) -> None:
+    exact = {"Name": "a"}
+    exact["Owner"] = "b"
+    for name in exact:
+        call.parameters.given(name)
+
+
+def handed_on(call: Any) -> None:
+    nothing: Any = None
+    order = Order(nothing, 1, nothing, "", [], (1, ""), secondary=call.parameters.groups("DataDisk"))
+    for disk in order.secondary:
+        disk.text("Size")
+
+
+def lost(call: Any) -> None:
+    call.world.somewhere.flag("Force")
+
+
 def dark(call: Any) -> None:
     raise ApiError(400, call.parameters.text("Code"), "")
 
@@ -76,10 +95,13 @@ def test_what_is_raised(function: Callable[[Any], Any], expected: set[str]) -> N
 def test_what_is_read_has_its_whole_name() -> None:
     assert found_in(grouped).reads == {"DataDisk.N.Size", "SystemDisk.Tag.N"}
     assert found_in(loops).reads == {"Status", "Type"}
+    assert found_in(put_in).reads == {"Name", "Owner"}
+    assert found_in(handed_on).reads == {"DataDisk.N.Size"}
 
 
 def test_what_cannot_be_told_is_said_to_be_unclear() -> None:
     assert found_in(dark).unclear != set()
+    assert found_in(lost).unclear != set()
 
 
 def test_a_handler_whose_refusals_are_known() -> None:
