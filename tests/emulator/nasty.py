@@ -78,11 +78,15 @@ class Values:
 
     def fitting(self, name: str) -> some.SearchStrategy[str]:
         """Return values that a parameter of this name may well have."""
+        return some.sampled_from(self.candidates(name))
+
+    def candidates(self, name: str) -> list[str]:
+        """Return all of them."""
         last = name.replace(".N", "").rpartition(".")[2]
         wanted = ALSO.get(last, last.removesuffix("s"))
         ids = self.ids.get(wanted, self.all if wanted.endswith("Id") else [])
         listed = [json.dumps(ids[:2]), json.dumps(ids[-1:])] if ids and last.endswith("s") else []
-        return some.sampled_from(FITTING.get(last) or listed or ids or WORDS)
+        return FITTING.get(last) or listed or ids or WORDS
 
 
 def calls(values: Values) -> some.SearchStrategy[Call]:

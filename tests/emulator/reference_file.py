@@ -12,6 +12,7 @@ from emulator.registry import COMMON
 
 from tests.emulator.documented_codes import CANNOT_OCCUR, DOCUMENTED
 from tests.emulator.documented_parameters import refused, unknown
+from tests.emulator.given import NOWHERE, kept
 from tests.emulator.reading.handlers import Key, facts, in_front, reads, refusals
 
 # The error tables whose actions belong to another product than Ecs, by their section.
@@ -35,7 +36,8 @@ def told(key: Key) -> Told:
         common=sorted(reads(key) & COMMON),
         refused=refused(key),
         beyond=unknown(key),
-        answers=sorted(refusals(key) - in_front()),
+        answers=sorted(refusals(key) - in_front() - kept(NOWHERE, key)),
+        unseen=sorted(kept(NOWHERE, key)),
         never=_never(key[1], key[0]),
     )
 

@@ -78,6 +78,7 @@ def _lines(version: str, entry: Action, told: Told) -> Iterator[tuple[str, str]]
     yield "refuses", _names(entry, told.refused)
     yield "takes beyond", _names(entry, told.beyond)
     yield "answers", _codes(told.answers)
+    yield "may answer", _codes(told.unseen)
     yield "never answers", "; ".join(f"{_code(code)} ({reason})" for code, reason in told.never.items())
     yield "page", _page(version, entry)
 

@@ -22,8 +22,10 @@ class Told(BaseModel):
     refused: list[str] = []
     # Parameters that are taken although the official client does not know them.
     beyond: list[str] = []
-    # Status and code of its refusals.
+    # Status and code of its refusals that a test was given.
     answers: list[str] = []
+    # Those that stand in its code, and that no test was given.
+    unseen: list[str] = []
     # Documented refusals that it never gives, with the reason.
     never: dict[str, str] = {}
 
