@@ -41,7 +41,8 @@ class Inside(Cloud):
     """Calls of one key, and the seconds that its client waits."""
 
     def __init__(self, application: Application, key: str = "emulator") -> None:
-        super().__init__("http://inside", key)
+        # Each world has a name of its own, by which it is known whether faults were ordered in it.
+        super().__init__(f"http://inside-{id(application.world)}", key)
         self.http = httpx.Client(base_url=self.url, transport=Direct(application))
         self.world = application.world
         self.moment = 0.0
