@@ -5,7 +5,6 @@ Imports world, resources, prices and `overview`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from emulator import prices, times
 from emulator.control.overview import name_of
 from emulator.resources import KINDS
 from emulator.resources.base import Resource
+from emulator.untrusted import from_json
 from emulator.world import World
 
 
@@ -34,7 +34,7 @@ def _priced(identifier: str, kind: str, account: str, region: str, meter: str) -
 # Thousands of disks have the same few meters.
 @lru_cache(maxsize=1024)
 def _price(kind: str, meter: str) -> dict[str, Any]:
-    read = json.loads(meter)
+    read = from_json(meter)
     items, until = prices.hourly(kind, read), read.get("PaidUntil")
     return {
         "hour": round(sum(items.values()), 4) if until is None else 0.0,
