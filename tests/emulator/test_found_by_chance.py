@@ -1,0 +1,17 @@
+"""What random requests and the model have found, each as one small case."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.emulator.cloud import Cloud
+from tests.emulator.ram import allow, user
+
+
+@pytest.mark.parametrize("kind", ["a b", "a b c", " ", "  instance", "\u4e2d \u4e2d"])
+def test_a_type_with_spaces_is_no_failure(cloud: Cloud, kind: str) -> None:
+    alice = user(cloud, "alice", allow("ecs:Describe*"))
+    cloud.control("settings", {"enforce_ram": True})
+    order = {"ResourceType": kind, "ResourceId.1": "vpc-0", "Tag.1.Key": "a", "Tag.1.Value": "b"}
+    assert alice.call("TagResources", order).outcome == "403 Forbidden.RAM"
+    assert cloud.call("TagResources", order).outcome == "404 InvalidResourceType.NotFound"
