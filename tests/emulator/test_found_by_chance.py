@@ -15,3 +15,11 @@ def test_a_type_with_spaces_is_no_failure(cloud: Cloud, kind: str) -> None:
     order = {"ResourceType": kind, "ResourceId.1": "vpc-0", "Tag.1.Key": "a", "Tag.1.Value": "b"}
     assert alice.call("TagResources", order).outcome == "403 Forbidden.RAM"
     assert cloud.call("TagResources", order).outcome == "404 InvalidResourceType.NotFound"
+
+
+@pytest.mark.parametrize("time", ["tomorrow", "2026-06-15T10:15:00Z"])
+def test_a_malformed_release_time_is_refused_before_the_instance_is_looked_for(
+    cloud: Cloud, time: str
+) -> None:
+    answer = cloud.call("ModifyInstanceAutoReleaseTime", {"InstanceId": "i-0", "AutoReleaseTime": time})
+    assert answer.outcome == "400 InvalidAutoReleaseTime.Malformed"
