@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -64,6 +65,12 @@ ALONG = {
     "ListAccessKeys": "UserName",
     "DeleteAccessKey": "UserName",
 }  # fmt: skip
+METHODS = ["GET", "PUT", "DELETE", "HEAD", "PATCH", "\u00e9"]
+CONTENT_TYPES = ["", FORM, "application/json", f"{FORM}; charset=\u00e9", "x"]
+AUTHORIZATIONS = ["", "Basic eA==", "ACS3-HMAC-SHA256 ", "\u00ff"]
+AUTHORIZATIONS += ["ACS3-HMAC-SHA256 Credential=emulator,Signature=0"]
+PROTOCOL = ["Action", "Version", "AccessKeyId", "Signature", "Format", "SecurityToken", "Timestamp"]
+HEADERS = ["x-acs-action", "x-acs-version", "x-acs-security-token", "host", "user-agent"]
 KEYS = (
     ["emulator"] * 40 + ["emulator-a-operator"] * 5 + ["emulator-a-reader", "emulator-b", "emulator-b-x"] * 2
 )
@@ -219,33 +226,14 @@ class Writer:
 
     def _garble(self, sent: Sent) -> None:
         """Take away or replace a part of the request that is no parameter."""
-        rng = self.rng
-        part = rng.choice(["method", "body", "type", "authorization", "protocol", "header", "json"])
-        if part == "method":
-            sent.method = rng.choice(["GET", "PUT", "DELETE", "HEAD", "PATCH", "\u00e9"])
-        elif part == "body":
-            sent.raw = rng.randbytes(rng.choice([0, 1, 40, 5000]))
-        elif part == "json":
-            sent.raw = json.dumps(sent.form).encode()
-        elif part == "type":
-            sent.headers["content-type"] = rng.choice(
-                ["", FORM, "application/json", f"{FORM}; charset=\u00e9", "x"]
-            )
-        elif part == "authorization":
-            sent.headers["authorization"] = rng.choice(
-                [
-                    "",
-                    "Basic eA==",
-                    "ACS3-HMAC-SHA256 ",
-                    "ACS3-HMAC-SHA256 Credential=emulator,Signature=0",
-                    "\u00ff",
-                ]
-            )
-        elif part == "protocol":
-            name = rng.choice(
-                ["Action", "Version", "AccessKeyId", "Signature", "Format", "SecurityToken", "Timestamp"]
-            )
-            sent.query[name] = wrong(self.known, rng)
-        else:
-            name = rng.choice(["x-acs-action", "x-acs-version", "x-acs-security-token", "host", "user-agent"])
-            sent.headers[name] = wrong(self.known, rng)
+        rng, garbage = self.rng, wrong(self.known, self.rng)
+        changes: list[Callable[[], None]] = [
+            lambda: setattr(sent, "method", rng.choice(METHODS)),
+            lambda: setattr(sent, "raw", rng.randbytes(rng.choice([0, 1, 40, 5000]))),
+            lambda: setattr(sent, "raw", json.dumps(sent.form).encode()),
+            lambda: sent.headers.update({"content-type": rng.choice(CONTENT_TYPES)}),
+            lambda: sent.headers.update({"authorization": rng.choice(AUTHORIZATIONS)}),
+            lambda: sent.query.update({rng.choice(PROTOCOL): garbage}),
+            lambda: sent.headers.update({rng.choice(HEADERS): garbage}),
+        ]
+        rng.choice(changes)()
