@@ -14,6 +14,7 @@ from emulator.errors import ApiError
 from emulator.registry import ACTIONS, Action
 from emulator.store import Store
 
+from tests.emulator.fuzz import rounds
 from tests.emulator.fuzz.rounds import REQUESTS_A_ROUND, Fault, Fuzz, judged
 from tests.faults.figures import keep_figures
 
@@ -28,8 +29,8 @@ MOST_MISSING = 0 if ASKED_FOR else len(ACTIONS) // 10
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_any_request_of_any_action(part: int) -> None:
-    fuzz, rounds = Fuzz(), REQUESTS // REQUESTS_A_ROUND
-    for seed in range(part, rounds, PARTS):
+    fuzz = Fuzz()
+    for seed in range(part, REQUESTS // REQUESTS_A_ROUND, PARTS):
         fuzz.round(seed)
     assert fuzz.requests >= REQUESTS // PARTS - REQUESTS_A_ROUND
     print(f"{len(fuzz.missing)} of {len(ACTIONS)} actions were never accepted:", *fuzz.missing, sep="\n")
@@ -44,10 +45,10 @@ def test_any_request_of_any_action(part: int) -> None:
     keep_figures("random requests", {"of all actions": figures})
 
 
-def found(rounds: int = 3) -> str:
+def found(worlds: int = 3) -> str:
     """What the first of some rounds that fails says, "" when none does."""
     fuzz = Fuzz()
-    for seed in range(rounds):
+    for seed in range(worlds):
         try:
             fuzz.round(seed)
         except Fault as fault:
@@ -108,6 +109,7 @@ def test_a_call_that_does_not_end_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
         while True:
             pass
 
+    monkeypatch.setattr(rounds, "MOST_SECONDS", 0.3)
     spoilt(monkeypatch, "DescribeRegions", endless)
     assert "no answer within" in found()
 

@@ -21,6 +21,7 @@ MOST_ROUNDS = 12
 COLUMNS = [
     "rounds", "killed within a commit", "killed while time passed", "accepted", "refused",
     "without a reply, in effect", "without a reply, not there",
+    "repeated with its ClientToken",
 ]  # fmt: skip
 # What each emulator that is not durable is found out by; kills are needed for it, and luck for some.
 SIGNS = {
@@ -30,6 +31,7 @@ SIGNS = {
     "log_is_lost": "lost:",
     "refusals_stay": "lost: no-|half:",
     "timers_are_lost": "lost:",
+    "tokens_are_lost": "twice:",
     "ids_come_again": "answer:|twice:",
 }
 

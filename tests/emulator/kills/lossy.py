@@ -13,7 +13,7 @@ import emulator.actions.instances_run
 from emulator.cli import app
 from emulator.database import Database
 from emulator.gateway import Gateway
-from emulator.ledger import RequestLog, Timers
+from emulator.ledger import RequestLog, Timers, Tokens
 
 KEPT_BACK = 20
 
@@ -100,6 +100,17 @@ def timers_are_lost() -> None:
     Timers.__init__ = emptied  # type: ignore[method-assign]
 
 
+def tokens_are_lost() -> None:
+    """A ClientToken means nothing to the next process."""
+    kept = Tokens.__init__
+
+    def emptied(self: Tokens, database: Database) -> None:
+        kept(self, database)
+        database.run("DELETE FROM tokens")
+
+    Tokens.__init__ = emptied  # type: ignore[method-assign]
+
+
 def ids_come_again() -> None:
     """Each process counts its ids from the beginning."""
     counted = {"ids": 0}
@@ -121,6 +132,7 @@ KINDS: dict[str, Callable[[], None]] = {
         log_is_lost,
         refusals_stay,
         timers_are_lost,
+        tokens_are_lost,
         ids_come_again,
     )
 }

@@ -169,6 +169,7 @@ class Series:
             self._unseen(worker, state, log)
             self._compare(worker, state)
             self._once(worker)
+            self._repeat(worker)
         self._found_by_index()
 
     def _log(self) -> dict[str, dict[str, Any]]:
@@ -227,6 +228,25 @@ class Series:
             raise Loss(f"twice: an id among {made} was given before")
         self.used |= {*made}
         self.answered |= {*answers}
+
+    def _repeat(self, worker: Worker) -> None:
+        """Send calls with a ClientToken again, with a reply and without: each is done once in all."""
+        spoken = [call for call in worker.seen if call.said == "200" and "ClientToken" in call.parameters]
+        for call in spoken[-1:]:
+            self._again(worker, call, call.told(call.body))
+        if worker.unseen is not None and "ClientToken" in worker.unseen.parameters:
+            self._again(worker, worker.unseen, worker.book.ids.get(worker.unseen.makes))
+
+    def _again(self, worker: Worker, call: Call, before: str | None) -> None:
+        answer = worker.cloud.call(call.action, call.parameters)
+        if answer.status != 200:
+            raise Loss(f"answer: {call.marker} repeated: {answer.body}")
+        if before is None:
+            call.effect(worker.book)
+            worker.book.ids[call.makes] = call.told(answer.body)
+        elif before != call.told(answer.body):
+            raise Loss(f"twice: {call.marker} was done again")
+        self.counts["repeated with its ClientToken"] += 1
 
     def _found_by_index(self) -> None:
         for worker in self.workers:
