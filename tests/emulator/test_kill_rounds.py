@@ -17,7 +17,7 @@ from tests.faults.figures import keep_figures
 ROUNDS = int(os.environ.get("EMULATOR_PROOF_KILLS", "10"))
 # Rounds on one file, after which the next series begins with an empty one.
 IN_A_SERIES = 5
-MOST_ROUNDS = 12
+MOST_ROUNDS = 30
 COLUMNS = [
     "rounds", "killed within a commit", "killed while time passed", "accepted", "refused",
     "without a reply, in effect", "without a reply, not there",
