@@ -10,7 +10,7 @@ TOOLS := python3 -m toolchain && set -a && eval "$$(python3 -m toolchain env)" &
 PYTHON := .venv/bin/python
 CODE := components stacks ecs_release policy emulator/src toolchain gitops bench tests __main__.py
 
-.PHONY: help toolchain demo test faults lint format docs audit up preview refresh destroy plan environment environment-end emulator clean bench
+.PHONY: help toolchain demo test faults proof lint format docs audit up preview refresh destroy plan environment environment-end emulator clean bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST)
@@ -28,6 +28,11 @@ test: lint  ## all tests
 faults:  ## every fault at every call, and what came of it into docs/reliability.md
 	@$(TOOLS) && rm -rf .ecs-release/figures && ECS_RELEASE_ALL_FAULTS=1 ECS_RELEASE_FIGURES=.ecs-release/figures \
 	  $(PYTHON) -m pytest -n 4 --dist worksteal tests/faults && $(PYTHON) -m tests.faults.report .ecs-release/figures
+
+proof:  ## the emulator killed, fuzzed and held against its model at length, and what came of it into docs/emulator/proof.md
+	@$(TOOLS) && rm -rf .ecs-release/proof && EMULATOR_PROOF_KILLS=200 EMULATOR_PROOF_FUZZ=1000000 EMULATOR_PROOF_STEPS=200000 \
+	  ECS_RELEASE_FIGURES=.ecs-release/proof $(PYTHON) -m pytest -n 2 --dist worksteal tests/emulator/test_kill_rounds.py \
+	  tests/emulator/test_fuzz.py tests/emulator/test_model.py && $(PYTHON) -m tests.emulator.proof .ecs-release/proof
 
 lint:  ## style, types, layers, budgets
 	@$(TOOLS) && $(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . \

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -58,11 +58,17 @@ class Answer:
 
 
 class Server:
-    """An emulator process on a free loopback port."""
+    """An emulator process on a free loopback port; `program` is what serves instead of the emulator."""
 
-    def __init__(self, database: Path, *options: str, errors: IO[str] | None = None) -> None:
+    def __init__(
+        self,
+        database: Path,
+        *options: str,
+        errors: IO[str] | None = None,
+        program: Sequence[str] = ("-m", "emulator"),
+    ) -> None:
         self.database = database
-        command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--db", str(database), *options]
+        command = [sys.executable, *program, "serve", "--port", "0", "--db", str(database), *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None
         ready = re.search(r"http://\S+", self.process.stdout.readline())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -15,7 +16,7 @@ from emulator.settings import Settings
 from emulator.world import World
 
 from emulator import wire
-from tests.emulator.cloud import Cloud
+from tests.emulator.cloud import REGION, VERSIONS, Answer, Cloud
 
 
 class Direct(httpx.BaseTransport):
@@ -60,6 +61,27 @@ class Inside(Cloud):
     def found(self) -> list[str]:
         """Return the kinds of violations."""
         return [row["kind"] for row in self.look("violations")]
+
+
+class Near(Inside):
+    """The same without an HTTP client, for those who ask very often."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__(application)
+        self.application = application
+
+    def call(self, action: str, parameters: Mapping[str, Any] | None = None, product: str = "Ecs") -> Answer:
+        query = {"Action": action, "Version": VERSIONS[product], "AccessKeyId": self.key, "Signature": "any"}
+        given = {"RegionId": REGION, **(parameters or {})}
+        request = wire.parse({"host": "inside"}, urlencode({**query, **given}).encode(), b"")
+        answer = self.application.gateway.answer(request)
+        return Answer(answer.status, json.loads(answer.body), answer.headers)
+
+    def control(self, name: str, body: Any) -> Any:
+        order = json.dumps(body).encode()
+        status, reply = self.application.control.answer("POST", f"/_emulator/{name}", {}, order)
+        assert status == 200, reply
+        return reply
 
 
 @contextmanager

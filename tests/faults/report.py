@@ -44,21 +44,26 @@ def table(subject: str, told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def tables(text: str) -> dict[str, str]:
+def tables(text: str, begin: str = BEGIN) -> dict[str, str]:
     """The tables that a page has already, by their headings."""
-    told = text.partition(BEGIN)[2].partition(END)[0]
+    told = text.partition(begin)[2].partition(END)[0]
     return {each.partition("\n")[0]: each for each in told.split("### ")[1:]}
 
 
-def page(text: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+def page(
+    text: str,
+    found: Mapping[str, Mapping[str, Any]],
+    begin: str = BEGIN,
+    libraries: tuple[str, ...] = LIBRARIES,
+) -> str:
     """The page with the tables of now between its marks; what was not counted now keeps its table."""
-    before, _, rest = text.partition(BEGIN)
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    machine = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}; {libraries}."
+    before, _, rest = text.partition(begin)
+    versions = ", ".join(f"{name} {version(name)}" for name in libraries)
+    machine = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}; {versions}."
     now = "\n".join(line for subject, figures in found.items() for line in (*table(subject, figures), ""))
-    told = tables(text) | tables(BEGIN + now + END)
+    told = tables(text, begin) | tables(begin + now + END, begin)
     lines = [f"### {told[heading].rstrip()}\n" for heading in sorted(told)]
-    return "\n".join((f"{before}{BEGIN}", machine, "", *lines, f"{END}{rest.partition(END)[2]}"))
+    return "\n".join((f"{before}{begin}", machine, "", *lines, f"{END}{rest.partition(END)[2]}"))
 
 
 def main() -> int:

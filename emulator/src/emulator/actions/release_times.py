@@ -26,16 +26,18 @@ def read_release_time(text: str, now: float) -> float:
 @action("Ecs", "ModifyInstanceAutoReleaseTime", "AutoReleaseTime", required="InstanceId")
 def modify_instance_auto_release_time(call: Call) -> Reply:
     """ModifyInstanceAutoReleaseTime: set or move the release time; without one, cancel it."""
-    identifier = call.parameters.text("InstanceId")
+    identifier, wanted = call.parameters.text("InstanceId"), call.parameters.text("AutoReleaseTime")
+    # Values come before existence: a malformed time is refused whatever the instance.
+    release_at = read_release_time(wanted, call.world.now) if wanted else None
     text = "The specified resource does not exist."
     instance = call.need(Instance, identifier, ApiError(404, "NoSuchResource", text))
     if instance.subscription:
         raise ApiError(403, "ChargeTypeViolation", "A subscription instance has no automatic release time.")
-    if not call.parameters.given("AutoReleaseTime"):
+    if release_at is None:
         return _cancel(call, instance)
-    instance.auto_release_at = read_release_time(call.parameters.text("AutoReleaseTime"), call.world.now)
+    instance.auto_release_at = release_at
     call.world.store.put(instance)
-    call.world.timers.arm(instance.id, "auto-release", instance.auto_release_at)
+    call.world.timers.arm(instance.id, "auto-release", release_at)
     return {}
 
 

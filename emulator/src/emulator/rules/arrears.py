@@ -48,8 +48,8 @@ def _resume(world: World, instance: Instance) -> None:
     world.timers.disarm(instance.id, "arrears-release")
     history.avoid(world, instance, _DELETE)
     if instance.auto_release_at is not None:
-        # A release time that passed meanwhile is honoured now.
-        world.timers.arm(instance.id, "auto-release", instance.auto_release_at)
+        # A release time that passed meanwhile is honoured now, not in the past, when nothing was released.
+        world.timers.arm(instance.id, "auto-release", max(instance.auto_release_at, world.now))
 
 
 @on_instance

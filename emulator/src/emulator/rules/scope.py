@@ -157,7 +157,8 @@ def _cloud_resources(call: Call) -> Iterator[tuple[str, str]]:
     if call.action in _MAKES:
         found.append((_MAKES[call.action], "*"))
     for kind, one in found:
-        product, word = kind.split(" ")
+        # What a caller calls a type may have spaces of its own.
+        product, _, word = kind.partition(" ")
         yield f"acs:{product}:{_region(call, one)}:{call.account}:{word}/{one}", one
 
 
