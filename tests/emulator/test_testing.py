@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from emulator.testing import ControlError, Emulator, Process
 
-from tests.emulator.cloud import Cloud, subscription
+from tests.emulator.cloud import ORDERED, Cloud, subscription
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,10 @@ def hand(process: Process) -> Emulator:
 @pytest.fixture
 def cloud(hand: Emulator) -> Iterator[Cloud]:
     caller = Cloud(hand.url)
+    # Faults are ordered by the other hand here.
+    ORDERED.add(hand.url)
     yield caller
+    ORDERED.discard(hand.url)
     caller.http.close()
 
 

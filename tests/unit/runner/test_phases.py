@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecs_release.domain.approval import Commission, parse_approvals
-from ecs_release.domain.facts import Charge
+from ecs_release.domain.facts import CLAIMED_TAG, Charge
 from ecs_release.domain.reasons import Reason
 from ecs_release.domain.terms import (
     ApprovalTerm,
@@ -227,12 +227,14 @@ def test_what_appears_during_an_approved_run_is_not_taken_along(tmp_path: Path) 
         def set_protection(self, instance_id: str, on: bool) -> str:
             if not on:
                 self.add(instance("i-9", "web-9"))
+                # Or it would wait for the next run for another reason.
+                self.tag_instances(["i-9"], {CLAIMED_TAG: "i-9"})
             return super().set_protection(instance_id, on)
 
     terms = {"approval": ApprovalTerm.PLAN, "on_protected": OnProtected.LIFT}
     gateway = Appearing(instance("i-0", "web-0", deletion_protection=True))
     digest = run(gateway, tmp_path, **terms).plan.digest
     outcome = run(gateway, tmp_path, digest, **terms)
-    assert Reason.UNRECORDED in {finding.reason for finding in outcome.findings}
+    assert {finding.reason for finding in outcome.findings} == {Reason.APPROVAL_IS_STALE}
     assert set(gateway.instances) == {"i-0", "i-9"}
     assert gateway.instances["i-0"].deletion_protection
