@@ -200,6 +200,8 @@ class Phases:
     def _release_batch(self, batch: list[InstancePlan], terminate: bool, force_stop: bool) -> None:
         ids = _ids(batch)
         force = any(_step(plan, StepKind.RELEASE).force for plan in batch)
+        # Who is still there to be asked again was not released, whatever an earlier answer said.
+        self.done.released = [id_ for id_ in self.done.released if id_ not in ids]
         self._called(
             "DeleteInstances",
             ids,
@@ -208,7 +210,7 @@ class Phases:
             ),
             terminate=terminate,
         )
-        self.done.released += [id_ for id_ in ids if id_ not in self.done.released]
+        self.done.released += ids
 
 
 def backup_tags(record: GroupRecord, plan: InstancePlan) -> dict[str, str]:
