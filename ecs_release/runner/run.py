@@ -95,7 +95,22 @@ class ReleaseRun:
             # The cloud refuses what we would not: saying so beats trying again until the deadline.
             if findings and not self._others_go and not plan.is_blocked and not _some_went(findings, plan):
                 return self._outcome(first, first, findings)
-        return self._outcome(first, plan if plan.refusals else first, plan.refusals)
+        findings = (*plan.refusals, *self._hidden(first, plan))
+        return self._outcome(first, plan if plan.refusals else first, findings)
+
+    def _hidden(self, first: Plan, plan: Plan) -> Iterator[Finding]:
+        """What no record would miss: this run saw it, the last look did not, and nothing proves it gone."""
+        sightings = self._tools.sightings
+        known = {each.instance_id for each in plan.instances} | sightings.gone
+        missing = {each.instance_id: each for each in first.alive if each.instance_id not in known}
+        if not missing:
+            return
+        # Seen by its id it has lost our tags, and is nobody's business here any more.
+        seen = {facts.instance_id for facts in self._gateway.find_instances(sorted(missing))}
+        prove_gone(set(missing) - seen, self._gateway, sightings)
+        for instance_id in sorted(missing.keys() - seen - sightings.gone):
+            detail = "it was there when the run began, and cannot be looked at any more"
+            yield Finding(Reason.NO_PERMISSION_TO_LOOK, detail, instance_id, missing[instance_id].member)
 
     @property
     def _others_go(self) -> bool:

@@ -47,3 +47,35 @@ def test_what_gets_our_tag_in_mid_run_was_in_no_plan_and_waits_for_the_next_run(
     assert [(each.instance_id, each.reason) for each in outcome.findings] == [("i-1", Reason.UNRECORDED)]
     again = ReleaseRun(errand, gateway, Journal(tmp_path, "web", lambda: NOW), tools).run()
     assert again.released == ("i-1",)
+
+
+class GoesBlind(FakeGateway):
+    """The right to look is withdrawn once the release was accepted: all answers are empty, and say nothing."""
+
+    blind = False
+
+    def release_instances(self, ids: Any, **switches: Any) -> str:
+        self.blind = True
+        return super().release_instances(ids, **switches)
+
+    def find_group(self, group_id: str) -> Any:
+        return () if self.blind else super().find_group(group_id)
+
+    def find_instances(self, ids: Any) -> Any:
+        return () if self.blind else super().find_instances(ids)
+
+    def may_look(self) -> bool:
+        return not self.blind
+
+    def is_released(self, instance_id: str) -> bool:
+        return False
+
+
+def test_what_no_record_would_miss_is_not_gone_because_it_cannot_be_seen(tmp_path: Path) -> None:
+    clock = Clock()
+    gateway: Any = GoesBlind(instance("i-0", "web-0"))
+    tools = Tools(lambda line: None, clock, clock.sleep)
+    journal = Journal(tmp_path, "web", lambda: NOW)
+    outcome = ReleaseRun(Errand(record({}), ReleaseTerms()), gateway, journal, tools).run()
+    assert not outcome.done
+    assert [each.reason for each in outcome.findings] == [Reason.NO_PERMISSION_TO_LOOK]
