@@ -50,7 +50,7 @@ def test_what_gets_our_tag_in_mid_run_was_in_no_plan_and_waits_for_the_next_run(
 
 
 class GoesBlind(FakeGateway):
-    """The right to look is withdrawn once the release was accepted: all answers are empty, and say nothing."""
+    """The right to look is withdrawn once the release was accepted: all answers are empty and say nothing."""
 
     blind = False
 
