@@ -46,6 +46,13 @@ class Cache:
         """Where the thing of this kind and key is, or would be."""
         return self.folder / kind / key
 
+    def kept(self, entry: Path, fill: Callable[[Path], None]) -> Path:
+        """The entry: had at once where it is there, while others build for minutes, too; else made alone."""
+        if entry.exists():
+            return entry
+        with self.exclusive():
+            return self.make(entry, fill)
+
     def make(self, entry: Path, fill: Callable[[Path], None]) -> Path:
         """Make an entry that is missing: filled elsewhere, then moved to its place in one step."""
         if entry.exists():

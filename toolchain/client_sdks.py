@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from .errors import ToolchainError
@@ -39,7 +38,7 @@ def npm(place: Place) -> dict[str, str]:
         run("fetching the Node SDK", [command, *arguments], place.environment, folder=folder)
         shutil.rmtree(folder / "node_modules")
 
-    cache = _kept(place, entry, fill) / "cache"
+    cache = place.cache.kept(entry, fill) / "cache"
     return {"npm_config_cache": str(cache), "npm_config_registry": registry, "npm_config_offline": "true"}
 
 
@@ -58,15 +57,7 @@ def maven(place: Place) -> dict[str, str]:
         run("fetching the Java SDK", [command, *arguments], place.environment, folder=folder)
         _detach(repository)
 
-    return {"MAVEN_OPTS": f"-Duser.home={_kept(place, entry, fill)}"}
-
-
-def _kept(place: Place, entry: Path, fill: Callable[[Path], None]) -> Path:
-    # What is there is had at once, even while another set-up compiles for minutes.
-    if entry.exists():
-        return entry
-    with place.cache.exclusive():
-        return place.cache.make(entry, fill)
+    return {"MAVEN_OPTS": f"-Duser.home={place.cache.kept(entry, fill)}"}
 
 
 def _detach(repository: Path) -> None:

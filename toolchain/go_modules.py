@@ -23,15 +23,12 @@ def cached(place: Place, entry: str, program: str, module: Path, package: str, m
     """A program of one of a module's packages in the cache, built where it is missing."""
     own = (module / package).glob("*.go")
     key = fingerprint(place.root, [*own, module / "go.mod", module / "go.sum"], place.machine_facts)
-    folder = place.cache.entry(entry, key)
 
     def fill(made: Path) -> None:
         arguments = ["-ldflags=-s -w", "-o", str(made / program), package]
         build(place, program, module, arguments, minutes)
 
-    with place.cache.exclusive():
-        place.cache.make(folder, fill)
-    return folder / program
+    return place.cache.kept(place.cache.entry(entry, key), fill) / program
 
 
 def module_folder(place: Place, module: Path, name: str) -> Path:

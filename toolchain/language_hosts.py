@@ -42,9 +42,7 @@ def find_or_get(place: Place, tools: Path) -> Path:
         return tools
     files = [file for host in missing for file in host.sources(place)]
     entry = place.cache.entry("languages", fingerprint(place.root, files, (str(tools), *place.machine_facts)))
-    with place.cache.exclusive():
-        place.cache.make(entry, lambda folder: _fill(place, missing, tools, folder))
-    return entry
+    return place.cache.kept(entry, lambda folder: _fill(place, missing, tools, folder))
 
 
 def _fill(place: Place, missing: list[Host], tools: Path, folder: Path) -> None:

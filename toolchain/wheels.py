@@ -17,8 +17,7 @@ LOCK = Path("emulator") / "requirements" / "tools.lock"
 
 def find_or_get(place: Place) -> Path:
     """The folder in the cache, filled from the package index where it is missing."""
-    with place.cache.exclusive():
-        return place.cache.make(_entry(place), lambda folder: _fetch(place, folder))
+    return place.cache.kept(_entry(place), lambda folder: _fetch(place, folder))
 
 
 def found(place: Place) -> Path:

@@ -91,6 +91,17 @@ def test_a_second_set_up_waits_for_the_first(tmp_path: Path, capsys: pytest.Capt
     assert f"waiting for another set-up that works in {tmp_path}" in capsys.readouterr().err
 
 
+def test_what_is_there_is_had_while_another_set_up_works(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cache = Cache(tmp_path)
+    entry = cache.kept(cache.entry("pulumi", "key"), lambda folder: _write(folder, "first"))
+    with Cache(tmp_path).exclusive():
+        assert cache.kept(entry, lambda folder: _write(folder, "second")) == entry
+    assert (entry / "file").read_text() == "first"
+    assert capsys.readouterr().err == ""
+
+
 def test_what_a_killed_set_up_left_is_swept(tmp_path: Path) -> None:
     _write(tmp_path / "unfinished", "half")
     with Cache(tmp_path).exclusive():
