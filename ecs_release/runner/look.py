@@ -41,9 +41,9 @@ class Look:
     def _facts(self) -> GroupFacts:
         observation = observe(self._errand, self._gateway, self._sightings)
         seen = frozenset(facts.instance_id for facts in observation.instances)
-        # What turns up in mid-run was in no plan that anybody has read: it waits for the next run.
         self._first_seen = seen if self._first_seen is None else self._first_seen
-        known = self._sightings.disputed | (seen - self._first_seen)
-        facts = self._errand.facts(replace(observation, disputed=frozenset(known)))
-        self._sightings.disputed |= disputed(facts) - (seen - self._first_seen)
+        # What turns up in mid-run was in no plan that anybody has read: it waits for the next run.
+        late = seen - self._first_seen
+        facts = self._errand.facts(replace(observation, disputed=self._sightings.disputed | late))
+        self._sightings.disputed |= disputed(facts) - late
         return facts

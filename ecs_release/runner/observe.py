@@ -30,7 +30,7 @@ class Sightings:
     gone: set[str] = field(default_factory=set)
     expired: set[str] = field(default_factory=set)
     # Of two claimants of one member, the one that stays is no leftover because the other went.
-    disputed: set[str] = field(default_factory=set)
+    disputed: frozenset[str] = frozenset()
     belongings: Recent = field(default_factory=Recent)
 
 
