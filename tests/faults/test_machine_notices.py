@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pkgutil import resolve_name
 from typing import Any
 
 import pytest
 
 from tests.faults.judge import ANOTHER, GONE, KEPT, PROTECTED, REFUND, REFUSED, STAYS, UNDECLARED, UNSAVED
 from tests.faults.series import run_series
-from tests.meta.safety_rules import MAKERS, rules
+from tests.meta.safety_rules import MAKERS, holder_of, rules
 
 SERIES, EXAMPLES = 8, 20
 INVARIANTS = {
@@ -40,9 +39,8 @@ def found() -> str:
 
 
 def switch_off(patched: pytest.MonkeyPatch, place: str, instead: Callable[[Any], Callable[..., Any]]) -> None:
-    holder, _, name = place.replace(":", ".").rpartition(".")
-    original = resolve_name(place)
-    patched.setattr(resolve_name(holder), name, instead(original))
+    owner, name = holder_of(place)
+    patched.setattr(owner, name, instead(getattr(owner, name)))
 
 
 @pytest.mark.parametrize("without_it", INVARIANTS)

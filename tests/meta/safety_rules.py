@@ -6,11 +6,11 @@ ECS_RELEASE_SWITCHED_OFF names.
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, NamedTuple
 
 from ecs_release.domain.claims import Claim
@@ -89,9 +89,11 @@ def pytest_configure(config: object) -> None:
 
 def switch_off(rule: Rule) -> None:
     """Puts what does nothing in the rule's place, for the rest of this process."""
-    module, _, path = rule.place.partition(":")
-    owner = importlib.import_module(module)
-    *holders, name = path.split(".")
-    for holder in holders:
-        owner = getattr(owner, holder)
+    owner, name = holder_of(rule.place)
     setattr(owner, name, MAKERS[rule.instead](getattr(owner, name)))
+
+
+def holder_of(place: str) -> tuple[Any, str]:
+    """What holds a place, a module or a class in it, and its name there."""
+    holder, _, name = place.replace(":", ".").rpartition(".")
+    return resolve_name(holder), name
