@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
 
+from toolchain.marked import renewed
+
 PAGE = Path("docs/emulator/start.md")
 BEGIN, END = "<!-- measured by `python -m bench.emulator_start` -->", "<!-- end of what was measured -->"
 REFERENCE = "import uvicorn, starlette, pydantic"
@@ -55,9 +57,7 @@ def main() -> int:
     figures = measure(rounds)
     lines = list(_lines(figures, rounds))
     print("\n".join(lines))
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    text = "\n".join([f"{before}{BEGIN}", *lines, f"{END}{rest.partition(END)[2]}"])
-    PAGE.write_text(text, encoding="utf-8")
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), BEGIN, lines, END), encoding="utf-8")
     return int(figures.ratio.cpu > MOST)
 
 

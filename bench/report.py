@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.verdicts import Figures, verdicts
+from toolchain.marked import renewed
 
 PAGE = Path("docs/performance.md")
 BEGIN, END = "<!-- measured by `make bench` -->", "<!-- end of what was measured -->"
@@ -38,9 +39,8 @@ def write(folder: Path, parts: Iterable[str]) -> list[str]:
     read = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in parts}
     figures: Figures = {name: measured["figures"] for name, measured in read.items()}
     minutes = sum(measured["seconds"] for measured in read.values()) / 60
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    lines = [f"{before}{BEGIN}", *_machine(minutes), "", *_tables(figures), f"{END}{rest.partition(END)[2]}"]
-    PAGE.write_text("\n".join(lines), encoding="utf-8")
+    lines = [*_machine(minutes), "", *_tables(figures)]
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), BEGIN, lines, END), encoding="utf-8")
     return []
 
 

@@ -13,6 +13,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from .marked import renewed
+
 LOCK = Path("requirements/run.lock")
 BEGIN, END = "<!-- made by `make docs` -->", "<!-- end of what was made -->"
 # Markers say where a package is needed; what other systems need is not installed here.
@@ -52,10 +54,8 @@ def _first_line(told: metadata.PackageMetadata) -> str:
 
 def page(text: str, lock: str) -> str:
     """The page with the table of now between its marks."""
-    before, _, rest = text.partition(BEGIN)
     rows = [f"| {each.name} | {each.version} | {each.licence} |" for each in packages(lock)]
-    table = ("| package | version | licence |", "| --- | --- | --- |", *rows)
-    return "\n".join((f"{before}{BEGIN}", *table, f"{END}{rest.partition(END)[2]}"))
+    return renewed(text, BEGIN, ("| package | version | licence |", "| --- | --- | --- |", *rows), END)
 
 
 def main() -> int:
