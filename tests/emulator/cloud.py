@@ -121,6 +121,10 @@ class Cloud:
     def look(self, name: str) -> Any:
         return self.http.get(f"/_emulator/{name}").json()
 
+    def stand_still(self) -> None:
+        """Set the clock to where all tests begin, and stop it."""
+        self.control("clock", {"set": START_OF_TESTS, "rate": 0})
+
     def advance(self, duration: str) -> None:
         self.control("clock", {"advance": duration})
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.cloud import Cloud, Server
+from tests.emulator.inside import Inside, opened
 from tests.emulator.shelf import Shelf
-
-START = "2026-06-15T10:00:00Z"
+from tests.emulator.wrong_values import placed
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +24,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def cloud(server: Server) -> Iterator[Cloud]:
     caller = Cloud(server.url)
     caller.control("reset", {})
-    caller.control("clock", {"set": START, "rate": 0})
+    caller.stand_still()
     yield caller
     caller.http.close()
+
+
+@pytest.fixture(scope="module")
+def inside() -> Iterator[Inside]:
+    with opened() as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def made(inside: Inside) -> dict[str, str]:
+    return placed(inside)
 
 
 @pytest.fixture
@@ -38,6 +49,6 @@ def database(tmp_path: Path) -> Path:
 def shelf(server: Server) -> Iterator[Shelf]:
     caller = Cloud(server.url)
     caller.control("reset", {})
-    caller.control("clock", {"set": START, "rate": 0})
+    caller.stand_still()
     yield Shelf(caller)
     caller.http.close()

@@ -89,9 +89,18 @@ def opened(path: Path | str = ":memory:") -> Iterator[Inside]:
     """Open a world with a clock that stands still."""
     database = Database(str(path))
     cloud = Inside(Application(World(database, Settings())))
-    cloud.control("clock", {"set": "2026-06-15T10:00:00Z", "rate": 0})
+    cloud.stand_still()
     yield cloud
     database.close()
+
+
+@contextmanager
+def taken_back(inside: Inside) -> Iterator[None]:
+    """What happens to the world meanwhile is undone."""
+    inside.world.database.run("SAVEPOINT one")
+    yield
+    inside.world.database.run("ROLLBACK TO one")
+    inside.world.database.run("RELEASE one")
 
 
 def listed(*ids: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from typing import Any
@@ -14,7 +13,7 @@ from emulator.names import words
 
 from tests.emulator import states
 from tests.emulator.cloud import REGION, VERSIONS, Cloud
-from tests.emulator.inside import Inside, opened
+from tests.emulator.inside import Inside
 from tests.emulator.looks import calls, looked, parts, populated
 
 BOOLEANS = set(
@@ -42,12 +41,6 @@ OBJECTS = {
     "MetadataOptions",
 }
 TO_THE_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ")
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[Inside]:
-    with opened() as cloud:
-        yield cloud
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,7 @@ def victim(folder: Path) -> Iterator[Victim]:
     with (folder / "errors.txt").open("w") as errors:
         server = Server(folder / "world.db", errors=errors)
     cloud = Cloud(server.url)
-    cloud.control("clock", {"set": "2026-06-15T10:00:00Z", "rate": 0})
+    cloud.stand_still()
     yield Victim(cloud, folder / "errors.txt")
     cloud.http.close()
     server.end(kill=True)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from emulator.registry import ACTIONS
 from emulator.typed import CHOICES, FLAGS, NUMBERS
 
-from tests.emulator.inside import Inside, opened
+from tests.emulator.inside import Inside, taken_back
 from tests.emulator.reading.handlers import sent
-from tests.emulator.test_wrong_values import ask, taken_back
-from tests.emulator.wrong_values import CALLS, placed
+from tests.emulator.wrong_values import CALLS, ask
 
 Key = tuple[str, str]
 BESIDE = {
@@ -26,17 +24,6 @@ INERT = [
     for name in sorted(ACTIONS[key].ignored - set(ACTIONS[key].required))
     if name not in CALLS[key]
 ]
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[Inside]:
-    with opened() as cloud:
-        yield cloud
-
-
-@pytest.fixture(scope="module")
-def made(inside: Inside) -> dict[str, str]:
-    return placed(inside)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -17,9 +16,8 @@ from emulator.typed import FLAGS
 from emulator.typed import NUMBERS as COUNTS
 
 from tests.emulator import wrong_values
-from tests.emulator.cloud import Answer
-from tests.emulator.inside import Inside, opened
-from tests.emulator.wrong_values import CALLS, INVALID, Wrong, placed
+from tests.emulator.inside import Inside, taken_back
+from tests.emulator.wrong_values import CALLS, INVALID, Wrong, ask
 
 load()
 PRODUCTS = {action: product for product, action in CALLS}
@@ -71,37 +69,6 @@ def lists() -> Iterator[Wrong]:
         for value in wrong_values.TEXT_FOR_A_LIST:
             yield Wrong(PRODUCTS[action], action, parameter, value, malformed)
         yield Wrong(PRODUCTS[action], action, parameter, wrong_values.too_long(most), longer)
-
-
-@pytest.fixture(scope="module")
-def inside() -> Iterator[Inside]:
-    with opened() as cloud:
-        yield cloud
-
-
-@pytest.fixture(scope="module")
-def made(inside: Inside) -> dict[str, str]:
-    return placed(inside)
-
-
-@contextmanager
-def taken_back(inside: Inside) -> Iterator[None]:
-    inside.world.database.run("SAVEPOINT one")
-    yield
-    inside.world.database.run("ROLLBACK TO one")
-    inside.world.database.run("RELEASE one")
-
-
-def ask(inside: Inside, made: dict[str, str], product: str, action: str, more: dict[str, Any]) -> Answer:
-    order = {**CALLS[product, action], **more}
-    filled = {name: _filled(value, made) for name, value in order.items()}
-    return inside.call(action, filled, product)
-
-
-def _filled(value: Any, made: dict[str, str]) -> Any:
-    if not isinstance(value, str):
-        return value
-    return re.sub(r"\$(\w+)", lambda match: made[match.group(1)], value)
 
 
 def judge(inside: Inside, made: dict[str, str], wrong: Wrong, more: dict[str, Any]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from tests.emulator import states
-from tests.emulator.cloud import IMAGE, Cloud
+from tests.emulator.cloud import IMAGE, Answer, Cloud
 
 INVALID = "400 InvalidParameter"
 TEXT_FOR_A_FLAG = ["maybe", "1", "yes", "truee", " true", "null"]
@@ -233,3 +234,16 @@ LISTS: list[tuple[str, str, int, str, str]] = [
 
 def too_long(most: int) -> str:
     return json.dumps(["i-0"] * (most + 1))
+
+
+def ask(cloud: Cloud, made: dict[str, str], product: str, action: str, more: dict[str, Any]) -> Answer:
+    """Make the valid call with some parameters more or otherwise."""
+    order = {**CALLS[product, action], **more}
+    filled = {name: _filled(value, made) for name, value in order.items()}
+    return cloud.call(action, filled, product)
+
+
+def _filled(value: Any, made: dict[str, str]) -> Any:
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"\$(\w+)", lambda match: made[match.group(1)], value)

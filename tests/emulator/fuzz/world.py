@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from tests.emulator.cloud import START_OF_TESTS, subscription
+from tests.emulator.cloud import subscription
 from tests.emulator.fuzz.values import FEDERATED, PATTERN, ZONE, Known
 from tests.emulator.inside import Inside
 from tests.emulator.issuer import AUDIENCE, ISSUER, Issuer
@@ -19,7 +19,7 @@ DURATIONS = ["PT1S"] * 9 + ["PT2S"] * 9 + ["PT1M"] * 4 + ["PT1H", "PT12H", "P1D"
 
 def populate(cloud: Inside, issuer: Issuer) -> None:
     """Make one of everything, some of it in more than one state."""
-    cloud.control("clock", {"set": START_OF_TESTS, "rate": 0})
+    cloud.stand_still()
     network = cloud.network()
     running = cloud.run({**network, "DataDisk.1.Size": 20, "InternetMaxBandwidthOut": 5})
     _instances(cloud, network, running)

@@ -36,7 +36,7 @@ class Comparison(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.cloud.control("reset", {})
-        self.cloud.control("clock", {"set": "2026-06-15T10:00:00Z", "rate": 0})
+        self.cloud.stand_still()
         self.account = Account(START, self.happened)
         self.network = self.cloud.network()
 
