@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 from tests.emulator.reading.handlers import facts, in_front, refusals
+
+# The reader of the code goes through one program, and clients call from several threads.
+_ALONE = threading.Lock()
 
 
 def judge(product: str, action: str, said: str) -> None:
@@ -13,5 +17,6 @@ def judge(product: str, action: str, said: str) -> None:
     if out := os.environ.get("EMULATOR_SEEN"):
         with (Path(out) / str(os.getpid())).open("a") as file:
             file.write(f"{product} {action} {said}\n")
-    listed = in_front() | (refusals((product, action)) if (product, action) in facts() else set())
+    with _ALONE:
+        listed = in_front() | (refusals((product, action)) if (product, action) in facts() else set())
     assert said in listed, f"{product} {action} gives {said}, which is not listed"

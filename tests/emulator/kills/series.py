@@ -58,6 +58,10 @@ class Worker:
             except (httpx.TransportError, ValueError):
                 self.unseen = call
                 return
+            except AssertionError as error:
+                # In a thread nobody would hear of it.
+                self.wrong = f"answer: {error}"
+                return
             self.heard(call, answer)
             self.replies += 1
 
