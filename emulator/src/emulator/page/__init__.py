@@ -1,4 +1,4 @@
-"""The page that a browser gets at `/`: a fixed list of files, read once, and the headers that confine them.
+"""The page that a browser gets at `/`: the files of this folder, read once, and the headers that confine them.
 
 Imports nothing of the package; what the page shows it asks from the control calls.
 """
@@ -12,23 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 FOLDER = "/_emulator/page/"
-_TYPES = {
-    "index.html": "text/html",
-    "style.css": "text/css",
-    "icon.svg": "image/svg+xml",
-    "main.js": "text/javascript",
-    "emulator.js": "text/javascript",
-    "elements.js": "text/javascript",
-    "moments.js": "text/javascript",
-    "resources.js": "text/javascript",
-    "parts.js": "text/javascript",
-    "table.js": "text/javascript",
-    "things.js": "text/javascript",
-    "instance.js": "text/javascript",
-    "upcoming.js": "text/javascript",
-    "costs.js": "text/javascript",
-    "calls.js": "text/javascript",
-}
+# What of this folder is served, by its ending.
+_TYPES = {"html": "text/html", "css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 # No other site may hold these answers, not even as a picture or a script.
 APART = {"cross-origin-resource-policy": "same-origin", "x-content-type-options": "nosniff"}
 _POLICY = (
@@ -68,5 +53,5 @@ def file_of(path: str) -> File | None:
 
 @cache
 def _files() -> dict[str, File]:
-    folder = files(__name__)
-    return {name: File(folder.joinpath(name).read_bytes(), kind) for name, kind in _TYPES.items()}
+    kinds = {entry: _TYPES.get(entry.name.rpartition(".")[2]) for entry in files(__name__).iterdir()}
+    return {entry.name: File(entry.read_bytes(), kind) for entry, kind in kinds.items() if kind}

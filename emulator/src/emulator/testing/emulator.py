@@ -77,7 +77,7 @@ class Emulator(Clock, Faults, Events):
 
     def mark(self) -> None:
         """Remember where the log ends, for `since_mark`."""
-        self._mark = max((row["n"] for row in self.requests(self._mark)), default=self._mark)
+        self._mark = self.get("pulse")["requests"]
 
     def since_mark(self) -> list[dict[str, Any]]:
         """Return the API calls since `mark` or the last reset."""
