@@ -47,7 +47,7 @@ class Cache:
         return self.folder / kind / key
 
     def kept(self, entry: Path, fill: Callable[[Path], None]) -> Path:
-        """The entry: had at once where it is there, while others build for minutes, too; else made alone."""
+        """The entry: had at once if it is there, even while others build for minutes; else made alone."""
         if entry.exists():
             return entry
         with self.exclusive():

@@ -6,7 +6,6 @@ artefacts. What a job does itself, every `run`, is run by bash as GitHub runs it
 
 import fnmatch
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from tests.commands import ended
 from tests.e2e.expressions import filled, holds
 
 WORKFLOWS, SECONDS = "gitops/github", 300
@@ -190,21 +190,13 @@ class Runner:
         summary.touch()
         files = {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_RUN_ID": "4711"}
         self.disk.mkdir(exist_ok=True)
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-            cwd=self.disk,
-            env={**self._hub.environment, **files, **self._environment, **_as_text(environment)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        print(f"$ {script}\n{done.stdout}\n[ended with {done.returncode}]")
-        self._result.printed += done.stdout
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+        surroundings = {**self._hub.environment, **files, **self._environment, **_as_text(environment)}
+        code, printed = ended(command, self.disk, surroundings, SECONDS)
+        print(f"$ {script}\n{printed}\n[ended with {code}]")
+        self._result.printed += printed
         self._result.summary = summary.read_text()
-        if done.returncode:
+        if code:
             contexts["job"]["status"] = "failure"
         return dict(line.split("=", 1) for line in output.read_text().splitlines())
 

@@ -6,13 +6,14 @@ does itself, its scripts, is run by bash as GitLab's runner runs it.
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.commands import ended
 
 RECIPE, SECONDS = "gitops/gitlab/.gitlab-ci.yml", 300
 Job = dict[str, Any]
@@ -77,20 +78,12 @@ class GitLab:
         # The recipe keeps its cache in the project; here it is that of the machine.
         cache = disk / ".cache"
         cache.symlink_to(self.environment["XDG_CACHE_HOME"])
-        done = subprocess.run(
-            ["bash", "-eo", "pipefail", "-c", "\n".join([*job.get("before_script", []), *job["script"]])],
-            cwd=disk,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        script = "\n".join([*job.get("before_script", []), *job["script"]])
+        command = ["bash", "-eo", "pipefail", "-c", script]
+        code, output = ended(command, disk, {**self.environment, **environment}, SECONDS)
         cache.unlink()
-        print(f"{done.stdout}\n[ended with {done.returncode}]")
-        return Ended(done.returncode == 0, done.stdout)
+        print(f"{output}\n[ended with {code}]")
+        return Ended(code == 0, output)
 
     def _reported(self, job: Job, disk: Path) -> dict[str, str]:
         pattern = job["artifacts"].get("reports", {}).get("dotenv")
@@ -119,15 +112,7 @@ def _over(below: Job, above: Job) -> Job:
 def run_container(container: dict[str, Any], folder: Path, environment: dict[str, str]) -> Ended:
     """The command of a container as a cluster runs it, in an empty folder."""
     literal = {each["name"]: str(each["value"]) for each in container["env"] if "value" in each}
-    done = subprocess.run(
-        [*container["command"], *container["args"]],
-        cwd=folder,
-        env={**os.environ, **literal, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    print(done.stdout)
-    return Ended(done.returncode == 0, done.stdout)
+    command = [*container["command"], *container["args"]]
+    code, output = ended(command, folder, {**os.environ, **literal, **environment}, SECONDS)
+    print(output)
+    return Ended(code == 0, output)

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from tests.commands import ended
 from tests.e2e.cloud import ROOT, Cloud
 
 STACK = "t"
@@ -105,19 +106,9 @@ class World:
         return self.run(self.command(*arguments), environment or {})
 
     def run(self, command: list[str], environment: dict[str, str], typed: str = "") -> Result:
-        done = subprocess.run(
-            command,
-            cwd=self.project,
-            env={**self.environment, **environment},
-            input=typed,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        print(f"$ {' '.join(command)}\n{done.stdout}\n[ended with {done.returncode}]")
-        return Result(done.returncode, done.stdout)
+        code, output = ended(command, self.project, {**self.environment, **environment}, SECONDS, typed)
+        print(f"$ {' '.join(command)}\n{output}\n[ended with {code}]")
+        return Result(code, output)
 
     def start(self, *arguments: str) -> "Running":
         """One real pulumi command that goes on while the test does something to it."""

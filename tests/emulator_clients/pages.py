@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.commands import ended
 from tests.emulator.cloud import Cloud, Server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,26 +106,13 @@ def follow(name: str, folder: Path, environment: Mapping[str, str]) -> Followed:
         port = server.url.rpartition(":")[2]
         copy_example(page, folder)
         write_files(page, folder, port)
-        code, output = _run(page, port, folder, environment)
+        surroundings = {**_surroundings(folder, port), **environment}
+        command = ["bash", "-euxc", script(page).replace(PORT, port)]
+        code, output = ended(command, folder, surroundings, SECONDS)
         cloud = Cloud(server.url)
         return Followed(code, output, cloud.look("requests"), cloud.look("state"))
     finally:
         server.end()
-
-
-def _run(page: Path, port: str, folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
-    done = subprocess.run(
-        ["bash", "-euxc", script(page).replace(PORT, port)],
-        cwd=folder,
-        env={**_surroundings(folder, port), **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    return done.returncode, done.stdout
 
 
 def _surroundings(folder: Path, port: str) -> dict[str, str]:

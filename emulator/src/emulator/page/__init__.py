@@ -1,4 +1,4 @@
-"""The page that a browser gets at `/`: the files of this folder, read once, and the headers that confine them.
+"""The page that a browser gets at `/`: the files of this folder, read once, and the headers that confine it.
 
 Imports nothing of the package; what the page shows it asks from the control calls.
 """
