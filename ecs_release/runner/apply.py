@@ -3,7 +3,7 @@
 Imports gateway and domain. Every phase may be repeated; what it has done leaves the next plan.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -30,8 +30,20 @@ class Done:
 
     lifted: list[str] = field(default_factory=list)
     converting: set[str] = field(default_factory=set)
-    released: list[str] = field(default_factory=list)
+    promised: list[str] = field(default_factory=list)
+    # By a look after the promise; it may still go, so the promise is remembered.
+    still_there: set[str] = field(default_factory=set)
     calls: list[tuple[str, list[str], str]] = field(default_factory=list)
+
+    @property
+    def released(self) -> list[str]:
+        """Whose release the cloud has promised, less what was still there when it was last looked for."""
+        return [id_ for id_ in self.promised if id_ not in self.still_there]
+
+    def promise(self, ids: Iterable[str]) -> None:
+        """A release was answered 200; only a later look can contradict it."""
+        self.promised = list(dict.fromkeys((*self.promised, *ids)))
+        self.still_there -= set(ids)
 
 
 class Phases:
@@ -58,15 +70,23 @@ class Phases:
         """One phase for every instance whose plan has it; raises CloudError and EngineGone."""
         self._apply[kind](plans)
 
-    def put_protection_back(self) -> Iterator[tuple[str, bool]]:
-        """Protects again what this run lifted and did not release; yields what is not, and if it was seen."""
-        left = [id_ for id_ in self.done.lifted if id_ not in self.done.released]
+    def put_protection_back(self, gone: Set[str]) -> Iterator[tuple[str, bool]]:
+        """Protects again what this run lifted and is not proven gone; yields what is not, and if it was seen.
+
+        What a 200 to its release was had for is looked for first: most of it is on its way.
+        """
+        lifted = [id_ for id_ in self.done.lifted if id_ not in gone]
+        going = [id_ for id_ in lifted if id_ in self.done.released]
+        there = self._shown_protection(going)
+        left = [id_ for id_ in lifted if id_ not in going or there is None or id_ in there]
         asked = [id_ for id_ in left if self._is_asked_to_protect(id_)]
         # A 200 is a promise: what counts is what a look shows, one for all of them.
-        shown = self._shown_protection(asked)
+        shown = self._shown_protection(asked) or {}
+        # What is protected is not being released, whatever was promised.
+        self.done.still_there |= {id_ for id_, protected in shown.items() if protected}
         for instance_id in asked:
             if not shown.get(instance_id):
-                yield instance_id, instance_id in shown
+                yield instance_id, instance_id in shown and instance_id not in going
 
     def _is_asked_to_protect(self, instance_id: str) -> bool:
         """Whether there is still something to protect."""
@@ -80,12 +100,12 @@ class Phases:
             pass
         return True
 
-    def _shown_protection(self, ids: list[str]) -> dict[str, bool]:
-        """Whether protection is on, of those that can be seen."""
+    def _shown_protection(self, ids: list[str]) -> dict[str, bool] | None:
+        """Whether protection is on, of those that can be seen; None where nobody can look."""
         try:
             found = self._gateway.find_instances(ids) if ids else ()
         except CloudError:
-            return {}
+            return None
         return {facts.instance_id: facts.deletion_protection for facts in found}
 
     def _called(self, action: str, ids: list[str], call: Callable[[], str], **details: object) -> str:
@@ -178,7 +198,7 @@ class Phases:
             at_once=at_once,
         )
         if at_once:
-            self.done.released.append(plan.instance_id)
+            self.done.promise([plan.instance_id])
 
     def _convert(self, plans: list[InstancePlan]) -> None:
         for batch in in_batches(_ids(plans), CONVERSION_BATCH):
@@ -200,8 +220,6 @@ class Phases:
     def _release_batch(self, batch: list[InstancePlan], terminate: bool, force_stop: bool) -> None:
         ids = _ids(batch)
         force = any(_step(plan, StepKind.RELEASE).force for plan in batch)
-        # Who is still there to be asked again was not released, whatever an earlier answer said.
-        self.done.released = [id_ for id_ in self.done.released if id_ not in ids]
         self._called(
             "DeleteInstances",
             ids,
@@ -210,7 +228,7 @@ class Phases:
             ),
             terminate=terminate,
         )
-        self.done.released += ids
+        self.done.promise(ids)
 
 
 def backup_tags(record: GroupRecord, plan: InstancePlan) -> dict[str, str]:

@@ -91,12 +91,17 @@ class ReleaseRun:
             findings = self._advance(plan)
             if findings and self._others_go:
                 self._barred |= {finding.instance_id: finding for finding in findings}
-            plan = barred(self._look.again(first), self._barred)
+            plan = self._looked_again(first)
             # The cloud refuses what we would not: saying so beats trying again until the deadline.
             if findings and not self._others_go and not plan.is_blocked and not _some_went(findings, plan):
                 return self._outcome(first, first, findings)
         findings = (*plan.refusals, *self._hidden(first, plan))
         return self._outcome(first, plan if plan.refusals else first, findings)
+
+    def _looked_again(self, first: Plan) -> Plan:
+        plan = self._look.again(first)
+        self._phases.done.still_there = {each.instance_id for each in plan.alive}
+        return barred(plan, self._barred)
 
     def _hidden(self, first: Plan, plan: Plan) -> Iterator[Finding]:
         """What no record would miss: this run saw it, the last look did not, and nothing proves it gone."""
@@ -246,7 +251,7 @@ class ReleaseRun:
             prove_gone(set(ids), self._gateway, self._tools.sightings)
 
     def _put_protection_back(self) -> None:
-        for instance_id, seen in self._phases.put_protection_back():
+        for instance_id, seen in self._phases.put_protection_back(self._tools.sightings.gone):
             left = f"{instance_id} {'is' if seen else 'may be'} left UNPROTECTED"
             group = self._errand.record.group
             self._tools.say(f"{group}: {left}: it was asked to be protected again, and is not seen to be")

@@ -120,25 +120,6 @@ def test_a_success_that_protected_nothing_is_no_protection(tmp_path: Path, looks
     assert f"i-0 {'is' if looks else 'may be'} left UNPROTECTED" in line
 
 
-def test_a_release_that_was_promised_and_then_refused_is_none(tmp_path: Path) -> None:
-    class Forgetful(FakeGateway):
-        asked = 0
-
-        def release_instances(self, ids: Any, **switches: Any) -> str:
-            self.asked += 1
-            if self.asked > 1:
-                raise Refused(
-                    "DependencyViolation.RouteEntry", "i-0 is held", "R-9", "DeleteInstances", status=400
-                )
-            return "R-1"
-
-    gateway = Forgetful(instance("i-0", "web-0", deletion_protection=True))
-    outcome = run(gateway, tmp_path, LIFT)
-    assert outcome.released == ()
-    assert [finding.reason for finding in outcome.findings] == [Reason.ROUTE_ENTRY]
-    assert gateway.instances["i-0"].deletion_protection
-
-
 def trio(**changes: Any) -> FakeGateway:
     return FakeGateway(*(instance(f"i-{number}", f"web-{number}", **changes) for number in range(3)))
 
