@@ -245,7 +245,7 @@ class ReleaseRun:
             left = sorted(facts.instance_id for facts in self._gateway.find_instances(remaining))
             if left != remaining:
                 group = self._errand.record.group
-                self._say_once(f"{group}: {len(ids) - len(left)} of {len(ids)} gone")
+                self._say_once(f"{group}: {len(ids) - len(left)} of {len(ids)} no longer seen")
             remaining = left
         if not remaining:
             prove_gone(set(ids), self._gateway, self._tools.sightings)
