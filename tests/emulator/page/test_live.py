@@ -98,6 +98,18 @@ def test_a_clock_that_runs_changes_times_alone(page: Browser, cloud: Cloud) -> N
     assert page.run(places) == ["clock", "upcoming"]
 
 
+def test_however_long_an_answer_takes_the_next_question_is_not_far(page: Browser) -> None:
+    # Answers seem to take a thousand times as long, and pauses are over at once.
+    page.run("""
+      const [now, wait] = [performance.now.bind(performance), setTimeout.bind(window)];
+      performance.now = () => now() * 1000;
+      window.pauses = [];
+      window.setTimeout = (after, pause) => (window.pauses.push(pause), wait(after, 10));
+    """)
+    page.wait("window.pauses.length > 3")
+    assert page.run("Math.max(...window.pauses)") == 10_000
+
+
 def test_focus_and_open_rows_outlive_what_happens_around_them(page: Browser, cloud: Cloud) -> None:
     network = cloud.network()
     for name in ("a", "b", "c"):

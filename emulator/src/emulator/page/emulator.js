@@ -3,6 +3,8 @@
 const PAUSE = 1000;
 // A large world takes time to tell: it is asked so seldom that this is a twentieth of the time at most.
 const SHARE = 20;
+// What is called live must not be much older than this, however slow the machine.
+const LONGEST_PAUSE = 10000;
 const PATIENCE = 10000;
 export const MOST_CALLS = 200;
 export const MOST_TIMERS = 200;
@@ -25,7 +27,7 @@ export function watch(known, onNews, onSilence) {
     try {
       const began = performance.now();
       const news = await update(known);
-      pause = Math.max(PAUSE, (performance.now() - began) * SHARE);
+      pause = Math.min(Math.max(PAUSE, (performance.now() - began) * SHARE), LONGEST_PAUSE);
       silentSince = null;
       onNews(news);
     } catch (error) {
