@@ -29,13 +29,16 @@ def summed(figures: Mapping[str, Any]) -> dict[str, dict[str, int]]:
 
 
 def table(told: Mapping[str, Any]) -> Iterator[str]:
-    """What was counted of a subject as a table, with a sum below."""
+    """What was counted of a subject as a table, with a sum below where its rows are of one kind."""
     figures = summed(told)
     columns = list(next(iter(figures.values())))
     yield f"| | {' | '.join(columns)} |"
     yield f"| --- |{' ---: |' * len(columns)}"
     for name, values in sorted(figures.items()):
         yield f"| {name} | {' | '.join(str(values[column]) for column in columns)} |"
+    # Steps, states and reasons: their sum would be a number of nothing.
+    if columns == ["times"]:
+        return
     sums = [sum(values[column] for values in figures.values()) for column in columns]
     yield f"| **together** | {' | '.join(f'**{each}**' for each in sums)} |"
 
