@@ -26,12 +26,12 @@ test: lint  ## all tests
 	  && $(PYTHON) -m pytest -n 4 --dist worksteal tests
 
 faults:  ## every fault at every call, and what came of it into docs/reliability.md
-	@$(TOOLS) && rm -rf .ecs-release/figures && ECS_RELEASE_ALL_FAULTS=1 ECS_RELEASE_FIGURES=.ecs-release/figures \
+	@$(TOOLS) && rm -rf .ecs-release/figures && ECS_RELEASE_ALL_FAULTS=1 ECS_RELEASE_FIGURES="$(CURDIR)/.ecs-release/figures" \
 	  $(PYTHON) -m pytest -n 4 --dist worksteal tests/faults && $(PYTHON) -m tests.faults.report .ecs-release/figures
 
 proof:  ## the emulator killed, fuzzed and held against its model at length, and what came of it into docs/emulator/proof.md
 	@$(TOOLS) && rm -rf .ecs-release/proof && EMULATOR_PROOF_KILLS=200 EMULATOR_PROOF_FUZZ=1000000 EMULATOR_PROOF_STEPS=200000 \
-	  ECS_RELEASE_FIGURES=.ecs-release/proof $(PYTHON) -m pytest -n 2 --dist worksteal tests/emulator/test_kill_rounds.py \
+	  ECS_RELEASE_FIGURES="$(CURDIR)/.ecs-release/proof" $(PYTHON) -m pytest -n 2 --dist worksteal tests/emulator/test_kill_rounds.py \
 	  tests/emulator/test_fuzz.py tests/emulator/test_model.py && $(PYTHON) -m tests.emulator.proof .ecs-release/proof
 
 lint:  ## style, types, layers, budgets
