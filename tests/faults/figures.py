@@ -17,6 +17,8 @@ def keep_figures(subject: str, figures: Mapping[str, Any]) -> None:
     folder = os.environ.get(FOLDER)
     if not folder:
         return
+    # Tests work in folders of their own, and would leave theirs there.
+    assert Path(folder).is_absolute(), f"{FOLDER}={folder} is no absolute path"
     Path(folder).mkdir(parents=True, exist_ok=True)
     file = Path(folder) / f"{secrets.token_hex(6)}.json"
     file.write_text(json.dumps({"subject": subject, "figures": figures}), encoding="utf-8")
