@@ -112,8 +112,9 @@ class ReleaseRun:
             return
         # Seen by its id it has lost our tags, and is nobody's business here any more.
         seen = {facts.instance_id for facts in self._gateway.find_instances(sorted(missing))}
-        prove_gone(set(missing) - seen, self._gateway, sightings)
-        for instance_id in sorted(missing.keys() - seen - sightings.gone):
+        unseen = missing.keys() - seen
+        prove_gone(unseen, self._gateway, sightings)
+        for instance_id in sorted(unseen - sightings.gone):
             detail = "it was there when the run began, and cannot be looked at any more"
             yield Finding(Reason.NO_PERMISSION_TO_LOOK, detail, instance_id, missing[instance_id].member)
 
